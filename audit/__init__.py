@@ -1,0 +1,1 @@
+"""The append-only log. It imports nobody, and everybody may import it."""

@@ -1,0 +1,64 @@
+"""The names of everything the log can hold. An action that is not listed here cannot be recorded.
+
+Each action says in one sentence what happened (the page fills in ``{actor}``, ``{object}``, ``{run}`` and ``{activity}``)
+and which keys its data may carry. Values are ids, hashes, counts, versions and code words; ``services.record`` refuses the rest.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One kind of event: its stable name, the icon and sentence of the page, and the data it may carry."""
+
+    name: str
+    icon: str
+    sentence: str | Promise
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+
+_ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
+    # people
+    ("person.created", "person-plus", _("{actor} added {object}."), ("roles",)),
+    ("person.changed", "person-gear", _("{actor} changed the entry of {object}."), ("fields",)),
+    ("person.roles_changed", "person-gear", _("{actor} changed the roles of {object}."), ("before", "after")),
+    ("person.signed_in", "box-arrow-in-right", _("{actor} signed in."), ("second_factor",)),
+    ("person.signed_out", "box-arrow-right", _("{actor} signed out."), ()),
+    ("person.sign_in_failed", "shield-exclamation", _("A sign-in failed."), ()),
+    ("team.changed", "people", _("{actor} changed a team."), ("team_id", "manager_id")),
+    ("token.created", "key", _("{actor} made an API token."), ("token_id",)),
+    ("token.revoked", "key", _("{actor} revoked an API token."), ("token_id",)),
+    # policies
+    ("activity.created", "plus-circle", _("{actor} added the activity {activity}."), ()),
+    ("policy.in_force", "shield-check", _("{actor} put policy v{version} for {activity} in force."), ("version", "before", "control_points", "accountable_id", "tool_id")),
+    ("policy.suspended", "pause-circle-fill", _("Policy v{version} for {activity} was suspended."), ("version", "rejects", "samples", "limit")),
+    ("prompt.approved", "journal-check", _("{actor} approved prompt v{version} for {activity}."), ("version", "author_id")),
+    ("tool.changed", "plug", _("{actor} changed a tool."), ("tool_id", "enabled")),
+    # runs
+    ("run.denied", "slash-circle", _("A call by {actor} for {activity} was refused."), ("reasons",)),
+    ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "marked", "payload_sha256", "parts")),
+    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "marked", "payload_sha256", "parts", "tool_id", "retry_of")),
+    ("run.started", "play-circle", _("Run {run} left for the model."), ("attempt", "payload_sha256")),
+    ("run.retried", "arrow-repeat", _("Run {run} waits for another attempt."), ("attempt", "code")),
+    ("run.blocked", "shield-exclamation", _("Run {run} was blocked: something personal was about to leave."), ("placeholders",)),
+    ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt")),
+    ("run.cancelled", "dash-circle", _("{actor} cancelled run {run}."), ()),
+    ("run.expired", "clock-history", _("Nobody decided on run {run} in time; it was not released."), ("hours",)),
+    ("run.answered", "chat-left-quote", _("Run {run} answered {actor}. It is a thinking aid, not a deliverable."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls")),
+    ("run.drafted", "file-earmark-text", _("Run {run} drafted for {activity} and waits for review."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls")),
+    ("run.released_by_rule", "check-circle", _("Run {run} for {activity} was released under rules."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls", "accountable_id", "sampled")),
+    ("run.approved", "check-circle-fill", _("{actor} approved the draft of run {run} for {activity}."), ("output_sha256", "final_sha256", "seconds_open", "vouched")),
+    ("run.edited", "pencil-square", _("{actor} edited and approved the draft of run {run} for {activity}."), ("output_sha256", "final_sha256", "seconds_open", "share_edited", "vouched")),
+    ("run.rejected", "x-circle", _("{actor} rejected the draft of run {run} for {activity}."), ("output_sha256", "seconds_open")),
+    ("run.sample_approved", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and found it right."), ("output_sha256", "seconds_open")),
+    ("run.sample_rejected", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and rejected it."), ("output_sha256", "seconds_open")),
+    ("run.noted", "pencil", _("{actor} wrote down what they decided after run {run}."), ("note_sha256",)),
+    # privacy
+    ("keys.rotated", "key", _("The data keys were wrapped anew."), ("count", "key_id")),
+    ("record.erased", "eraser", _("The contents of a record were erased."), ("count",)),
+)  # fmt: skip
+
+ACTIONS: dict[str, Action] = {name: Action(name, icon, sentence, frozenset(keys)) for name, icon, sentence, keys in _ALL}

@@ -1,0 +1,102 @@
+"""People, their teams and roles, and the tokens with which their programs speak for them."""
+
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from workbench.accounts.querysets import ApiTokenQuerySet, UserManager
+
+
+class Role(models.TextChoices):
+    """What a person may do. A person can hold several; the first in this order names them in the log."""
+
+    LEADER = "leader", _("Leader")
+    REVIEWER = "reviewer", _("Reviewer")
+    REP = "rep", _("Rep")
+    COMPLIANCE = "compliance", _("Compliance")
+    TRAINER = "trainer", _("Trainer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Team(models.Model):
+    """People who work together, with one manager."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    manager = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="managed_teams", verbose_name=_("manager"))
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person of the organisation."""
+
+    title = models.CharField(_("job title"), max_length=100, blank=True)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team"))
+    language = models.CharField(_("language"), max_length=5, blank=True, choices=[("en", "English"), ("de", "Deutsch")])
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("first_name", "last_name", "id")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The roles this person holds now, read once per request."""
+        return frozenset(grant.role for grant in self.role_grants.all())
+
+    @property
+    def main_role(self) -> str:
+        """The first of this person's roles in the order of Role, or the empty string."""
+        return next((role.value for role in Role if role.value in self.role_names), "")
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round mark beside a name."""
+        letters = [part[0] for part in (self.first_name, self.last_name) if part]
+        return "".join(letters).upper() or self.username[:2].upper()
+
+
+class RoleGrant(models.Model):
+    """One role of one person."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "role"), name="one_grant_per_role"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="known_role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class ApiToken(models.Model):
+    """A bearer token. Only its SHA-256 is kept: a token is 256 random bits, so a slow hash would add nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ApiTokenQuerySet] = ApiTokenQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}"

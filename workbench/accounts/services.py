@@ -1,0 +1,106 @@
+"""What can be done with people, teams and tokens. Each act checks the permission, changes, and is logged in one transaction."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from workbench.accounts.models import ApiToken, Role, RoleGrant, Team, User
+from workbench.accounts.permissions import can_manage_people
+
+TOKEN_MARK = "swb_"
+_LAST_USED_STEP = timedelta(minutes=1)
+
+
+def _require_manager(actor: User | None) -> None:
+    if actor is not None and not can_manage_people(actor):
+        raise PermissionDenied(_("Only administrators change people."))
+
+
+@transaction.atomic
+def create_person(
+    *, actor: User | None, username: str, email: str, first_name: str, last_name: str, title: str = "",
+    roles: Collection[str] = (), team: Team | None = None, password: str | None = None, language: str = "",
+) -> User:  # fmt: skip
+    """Add a person with roles. ``actor`` None is the command line. Without a password the person cannot sign in yet."""
+    _require_manager(actor)
+    user = User(
+        username=username, email=email, first_name=first_name, last_name=last_name, title=title, team=team, language=language
+    )  # fmt: skip
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    RoleGrant.objects.bulk_create([RoleGrant(user=user, role=Role(role).value) for role in roles])
+    record(action="person.created", actor=actor, object_type="user", object_id=user.pk, roles=sorted(roles))
+    return user
+
+
+@transaction.atomic
+def change_person(*, actor: User, person: User, title: str, team: Team | None, is_active: bool, roles: Collection[str]) -> User:
+    """Change title, team, access and roles. Administrators cannot take their own administrator role or access away."""
+    _require_manager(actor)
+    wanted = {Role(role).value for role in roles}
+    if person.pk == actor.pk and (Role.ADMINISTRATOR.value not in wanted or not is_active):
+        raise ValidationError(_("You cannot take away your own administrator access. Ask another administrator to do it."))
+    fields = [name for name, value in (("title", title), ("team", team), ("is_active", is_active)) if getattr(person, name) != value]
+    person.title, person.team, person.is_active = title, team, is_active
+    person.save(update_fields=["title", "team", "is_active"])
+    before = sorted(person.role_grants.values_list("role", flat=True))
+    if set(before) != wanted:
+        person.role_grants.exclude(role__in=wanted).delete()
+        RoleGrant.objects.bulk_create([RoleGrant(user=person, role=role) for role in wanted - set(before)])
+        person.__dict__.pop("role_names", None)
+        record(action="person.roles_changed", actor=actor, object_type="user", object_id=person.pk, before=before, after=sorted(wanted))
+    if fields:
+        record(action="person.changed", actor=actor, object_type="user", object_id=person.pk, fields=fields)
+    return person
+
+
+@transaction.atomic
+def save_team(*, actor: User | None, team: Team) -> Team:
+    """Create or change a team and its manager."""
+    _require_manager(actor)
+    team.full_clean()
+    team.save()
+    record(action="team.changed", actor=actor, object_type="team", object_id=team.pk, team_id=team.pk, manager_id=team.manager_id)
+    return team
+
+
+@transaction.atomic
+def create_token(*, actor: User, name: str) -> tuple[ApiToken, str]:
+    """A new token for oneself. The second value is the token itself; it is never to be had again."""
+    secret = TOKEN_MARK + secrets.token_urlsafe(32)
+    token = ApiToken(user=actor, name=name.strip(), prefix=secret[:10], digest=_digest(secret))
+    token.full_clean(exclude=["digest"])
+    token.save()
+    record(action="token.created", actor=actor, object_type="token", object_id=token.pk, token_id=token.pk)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, actor: User, token: ApiToken) -> None:
+    """Close a token at once. Revoking it twice is harmless."""
+    if token.user_id != actor.pk:
+        raise PermissionDenied(_("A token is revoked by the person it belongs to."))
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        record(action="token.revoked", actor=actor, object_type="token", object_id=token.pk, token_id=token.pk)
+
+
+def find_token(secret: str) -> ApiToken | None:
+    """The usable token with this secret, or None; its last use is noted to the minute."""
+    token = ApiToken.objects.usable().select_related("user").filter(digest=_digest(secret)).first()
+    if token is not None:
+        now = timezone.now()
+        if token.last_used_at is None or now - token.last_used_at > _LAST_USED_STEP:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

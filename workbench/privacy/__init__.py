@@ -1,0 +1,1 @@
+"""Encrypted fields, data keys and the key ring that wraps them."""

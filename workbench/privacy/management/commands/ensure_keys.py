@@ -1,0 +1,29 @@
+"""Make the secret key and the key ring of an embedded installation, where they are missing."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from workbench.privacy import keyring
+
+
+class Command(BaseCommand):
+    help = "Make secret.key and keyring in the data directory (mode 600) unless they exist. Existing files are never changed."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path, content in (
+            (Path(settings.DATA_DIR) / "secret.key", secrets.token_urlsafe(48)),
+            (Path(settings.WORKBENCH_KEYRING_PATH), keyring.new_entry()),
+        ):
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                continue
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(content + "\n")
+            self.stdout.write(f"made {path.name}")
