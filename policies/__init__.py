@@ -1,0 +1,1 @@
+"""Stages, activities, goals, policies, control points, tools and the prompt library."""

@@ -1,0 +1,1 @@
+"""The way to a model: plain Python, no Django, no database."""

@@ -1,0 +1,1 @@
+"""The AI run: preview, queue, execution, output and review."""

@@ -1,0 +1,42 @@
+"""Reads of the map and the library."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Prefetch
+
+if TYPE_CHECKING:
+    from policies.models import Activity, PolicyVersion, PromptVersion
+
+_DECIDING = ("in_force", "suspended")
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody who is signed in sees the map: who is responsible is no secret."""
+        return self
+
+    def with_policy(self) -> Self:
+        """Each activity with the version that decides now, as ``activity.deciding`` (a list of at most one)."""
+        from policies.models import PolicyVersion
+
+        versions = PolicyVersion.objects.deciding().select_related("accountable", "decided_by", "goal", "tool")
+        return self.select_related("stage").prefetch_related(Prefetch("policy_versions", queryset=versions, to_attr="deciding"))
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def visible_to(self, user: Any) -> Self:
+        return self
+
+    def deciding(self) -> Self:
+        """The version that decides about an activity now: in force, or suspended (which refuses)."""
+        return self.filter(state__in=_DECIDING)
+
+
+class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
+    def visible_to(self, user: Any) -> Self:
+        """Approved versions for everybody; drafts for leaders and trainers."""
+        return self if {"leader", "trainer"} & user.role_names else self.exclude(state__in=("draft", "in_review"))
+
+    def approved(self) -> Self:
+        return self.filter(state="approved")

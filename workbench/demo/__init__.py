@@ -1,0 +1,1 @@
+"""The demo company, and the supervisor that runs the embedded set-up."""

@@ -1,0 +1,142 @@
+"""The only place that opens a connection to a model, and the only user of LangChain.
+
+LangChain and the provider packages are imported inside the functions: they cost a second and a hundred megabytes, and the web
+process never calls a model.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.gateway.prompts import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A model that can be called. ``provider`` is LangChain's name; seconds are how long to wait for the next piece."""
+
+    provider: str
+    model: str
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    context_tokens: int = 8192
+    first_token_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the answer; the last one carries what the provider counted."""
+
+    text: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    finish_reason: str = ""
+
+
+class ToolError(Exception):
+    """A call that did not work. ``code`` is for programs and the log, ``retryable`` says whether waiting helps.
+
+    Codes: rate_limited, unavailable, timeout, broken_stream, garbage, refused, unknown_model, too_long, misconfigured.
+    """
+
+    def __init__(self, code: str, *, retryable: bool) -> None:
+        self.code = code
+        self.retryable = retryable
+        super().__init__(code)
+
+
+def warm_up() -> None:
+    """Import what a call needs, so that the first run does not pay for it."""
+    import langchain.chat_models
+    import langchain_openai  # noqa: F401
+
+
+def stream(
+    endpoint: Endpoint, messages: Sequence[Message], *, max_tokens: int, schema: Mapping[str, Any] | None = None
+) -> Iterator[Chunk]:
+    """Call the model and yield its answer as it comes.
+
+    Closing the iterator closes the connection. Raises ToolError; nothing of the answer or of the provider's error text, which
+    may repeat what was sent, is kept in it.
+    """
+    model = _model(endpoint, max_tokens, schema)
+    started = False
+    finish = ""
+    try:
+        answer = model.stream([(message["role"], message["content"]) for message in messages])
+        try:
+            for piece in answer:
+                text = piece.text if isinstance(piece.text, str) else piece.text()
+                usage = piece.usage_metadata or {}
+                finish = piece.response_metadata.get("finish_reason") or piece.response_metadata.get("stop_reason") or finish
+                started = started or bool(text)
+                if text or usage:
+                    yield Chunk(text, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+    except (GeneratorExit, ToolError):
+        raise
+    except Exception as error:
+        raise _translate(error, started) from None
+    if not started:
+        raise ToolError("garbage", retryable=True)
+    if not finish and endpoint.provider in {"openai", "azure_openai"}:
+        # The protocol ends with a reason; without one the stream broke off and the text is only a part.
+        raise ToolError("broken_stream", retryable=True)
+
+
+def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None) -> Any:
+    # Tracing would send prompts to another house; it stays off whatever the environment says.
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
+        os.environ[name] = "false"
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"temperature": 0.2, "max_retries": 0}
+    if endpoint.provider in {"openai", "azure_openai"}:
+        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": max_tokens, "stream_usage": True}
+        if schema is not None:
+            options["model_kwargs"] = {
+                "response_format": {"type": "json_schema", "json_schema": {"name": "output", "schema": dict(schema), "strict": False}}
+            }
+    elif endpoint.provider == "ollama":
+        options = {"temperature": 0.2, "num_predict": max_tokens, "client_kwargs": {"timeout": endpoint.first_token_seconds}}
+        if schema is not None:
+            options["format"] = dict(schema)
+    elif endpoint.provider == "google_genai":
+        options |= {"timeout": endpoint.first_token_seconds, "max_output_tokens": max_tokens}
+    else:
+        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": max_tokens}
+    if endpoint.base_url:
+        options["azure_endpoint" if endpoint.provider == "azure_openai" else "base_url"] = endpoint.base_url
+    if endpoint.api_key:
+        options["api_key"] = endpoint.api_key
+    try:
+        return init_chat_model(endpoint.model, model_provider=endpoint.provider, **options)
+    except Exception:
+        raise ToolError("misconfigured", retryable=False) from None
+
+
+def _translate(error: Exception, started: bool) -> ToolError:
+    """The providers' many exceptions as one. Told apart by HTTP status where there is one, else by the kind of failure."""
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    kind = " ".join(cls.__name__ for cls in type(error).__mro__).lower()
+    if isinstance(status, int):
+        if status == 429:
+            return ToolError("rate_limited", retryable=True)
+        if status in {401, 403}:
+            return ToolError("refused", retryable=False)
+        if status == 404:
+            return ToolError("unknown_model", retryable=False)
+        if status in {400, 413, 422}:
+            return ToolError("too_long" if "context" in str(error).lower() else "misconfigured", retryable=False)
+        return ToolError("unavailable", retryable=True)
+    if "timeout" in kind:
+        return ToolError("timeout", retryable=True)
+    if started:
+        return ToolError("broken_stream", retryable=True)
+    if "connect" in kind or "protocol" in kind or "network" in kind or isinstance(error, OSError):
+        return ToolError("unavailable", retryable=True)
+    return ToolError("garbage", retryable=True)

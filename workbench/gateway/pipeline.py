@@ -1,0 +1,140 @@
+"""The steps of a call in order: guard → invoke → restore. Rendering happens before, because a person looks at its result."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.gateway import guard, llm
+from workbench.gateway.pii import restore
+from workbench.gateway.prompts import COMBINE_MARK, CHARACTERS_PER_TOKEN, Message, Payload, split
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a call stands. ``text`` is the answer of the last call so far, with placeholders."""
+
+    step: str
+    part: int = 1
+    parts: int = 1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The answer: as it came (``raw``, with placeholders) and with the names restored."""
+
+    raw: str
+    text: str
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    input_tokens: int
+    output_tokens: int
+    calls: int
+    seconds: float
+    truncated: bool = False
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the run while the model wrote."""
+
+
+@dataclass(slots=True)
+class _Meter:
+    input_tokens: int = 0
+    output_tokens: int = 0
+    calls: int = 0
+    truncated: bool = field(default=False)
+
+
+Report = Callable[[Progress], None]
+
+
+def complete(
+    endpoint: llm.Endpoint, payload: Payload, mapping: Mapping[str, str], *, max_tokens: int,
+    schema: Mapping[str, Any] | None = None, report: Report = lambda progress: None, note_tokens: int = 350,
+) -> Completion:  # fmt: skip
+    """Send a payload and bring the answer home.
+
+    ``report`` is called before each step and with every piece of text; it may raise Cancelled to stop, which closes the
+    connection. Long payloads are worked on part by part (``note_tokens`` of notes each) and combined, in as many rounds as it
+    takes; nothing is cut. Raises guard.Leak before anything leaves, llm.ToolError when the model does not answer.
+    """
+    started = time.monotonic()
+    meter = _Meter()
+    total = len(payload.parts)
+    report(Progress("guard", 1, total))
+    # Every part is looked at before the first one leaves.
+    for part in payload.parts:
+        _guard(part, mapping, payload.fixed)
+    if total == 1:
+        raw = _call(endpoint, payload.parts[0], meter, max_tokens, schema, report, 1, 1)
+    else:
+        notes = [
+            _call(endpoint, part, meter, note_tokens, None, report, number, total + 1)
+            for number, part in enumerate(payload.parts, 1)
+        ]
+        raw = _combine(endpoint, payload, mapping, notes, meter, max_tokens, schema, report, note_tokens)
+    report(Progress("restore", total, total, raw))
+    restored = restore(raw, mapping)
+    return Completion(
+        raw, restored.text, restored.missing, restored.unexpected, meter.input_tokens, meter.output_tokens, meter.calls,
+        time.monotonic() - started, meter.truncated,
+    )  # fmt: skip
+
+
+def _combine(
+    endpoint: llm.Endpoint, payload: Payload, mapping: Mapping[str, str], notes: list[str], meter: _Meter, max_tokens: int,
+    schema: Mapping[str, Any] | None, report: Report, note_tokens: int,
+) -> str:  # fmt: skip
+    """Bring notes together; where they do not fit into one call, first condense them group by group."""
+    room = max(400, int((endpoint.context_tokens - max_tokens) * CHARACTERS_PER_TOKEN) - len(payload.fixed))
+    while True:
+        joined = "\n\n".join(f"({number}) {note.strip()}" for number, note in enumerate(notes, 1))
+        if len(joined) <= room or len(notes) == 1:
+            break
+        groups = split(joined, room)
+        if len(groups) >= len(notes):
+            break
+        condensed = []
+        for number, group in enumerate(groups, 1):
+            condensed.append(_call(endpoint, _fill(payload, mapping, group), meter, note_tokens, None, report, number, len(groups) + 1))
+        notes = condensed
+    total = len(payload.parts) + 1
+    return _call(endpoint, _fill(payload, mapping, joined), meter, max_tokens, schema, report, total, total)
+
+
+def _fill(payload: Payload, mapping: Mapping[str, str], notes: str) -> tuple[Message, ...]:
+    messages: tuple[Message, ...] = tuple(
+        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, notes)} for message in payload.combine
+    )
+    _guard(messages, mapping, payload.fixed)
+    return messages
+
+
+def _guard(messages: Sequence[Message], mapping: Mapping[str, str], fixed: str) -> None:
+    guard.check("\n".join(message["content"] for message in messages), mapping, fixed=fixed)
+
+
+def _call(
+    endpoint: llm.Endpoint, messages: Sequence[Message], meter: _Meter, max_tokens: int, schema: Mapping[str, Any] | None,
+    report: Report, part: int, parts: int,
+) -> str:  # fmt: skip
+    report(Progress("model", part, parts))
+    meter.calls += 1
+    pieces: list[str] = []
+    chunks: Iterator[llm.Chunk] = llm.stream(endpoint, messages, max_tokens=max_tokens, schema=schema)
+    finish = ""
+    try:
+        for chunk in chunks:
+            meter.input_tokens += chunk.input_tokens
+            meter.output_tokens += chunk.output_tokens
+            finish = chunk.finish_reason or finish
+            if chunk.text:
+                pieces.append(chunk.text)
+                report(Progress("model", part, parts, "".join(pieces)))
+    finally:
+        chunks.close()  # type: ignore[attr-defined]
+    if finish in {"length", "max_tokens"}:
+        meter.truncated = True
+    return "".join(pieces)

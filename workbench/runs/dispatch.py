@@ -1,0 +1,37 @@
+"""Wake a worker. The database is the truth: a wake-up that is lost costs time, never a run, because the sweeper looks again."""
+
+import logging
+
+from django.db import transaction
+
+from policies.models import Tool
+from workbench.celery import app
+from workbench.runs.models import Run, State
+
+logger = logging.getLogger(__name__)
+EXECUTE = "workbench.runs.tasks.execute_run"
+
+
+def wake(run_id: int, countdown: float = 0) -> None:
+    """Tell the workers about a run. A broker that is down is logged and left to the sweeper."""
+    try:
+        app.send_task(EXECUTE, args=(run_id,), countdown=countdown or None, ignore_result=True)
+    except Exception as error:  # every broker has its own exceptions
+        logger.warning("the broker did not take run %s (%s); the sweeper will", run_id, type(error).__name__)
+
+
+def wake_on_commit(run_id: int) -> None:
+    transaction.on_commit(lambda: wake(run_id))
+
+
+def wake_next(tool_id: int, limit: int | None = None) -> None:
+    """Wake as many waiting runs of a tool as it has free places."""
+    tool = Tool.objects.get(pk=tool_id)
+    busy = Run.objects.filter(state=State.RUNNING, tool_id=tool_id).count()
+    free = max(0, tool.max_concurrent - busy)
+    for run_id in Run.objects.dispatchable().filter(tool_id=tool_id).values_list("pk", flat=True)[: min(free, limit or free)]:
+        wake(run_id)
+
+
+def wake_next_on_commit(tool_id: int) -> None:
+    transaction.on_commit(lambda: wake_next(tool_id, 1))

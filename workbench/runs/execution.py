@@ -1,0 +1,255 @@
+"""What the worker does with a run: claim, call, save. And what the sweeper does with runs whose worker died."""
+
+import json
+import logging
+import secrets
+import threading
+import time
+import uuid
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.models import Origin
+from policies import tools
+from policies.control_points import CheckResult, Draft, run_checks
+from policies.models import Category, ControlPoint, Tool
+from workbench.gateway import guard, llm, pipeline
+from workbench.runs import dispatch
+from workbench.runs.models import Output, Run, State
+from workbench.runs.services import due_at, expire_overdue, log_run, payload_from_json, policy_allows_now, text_sha256
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=20)
+HEARTBEAT_SECONDS = 5.0
+PROGRESS_SECONDS = 0.6
+MAX_ATTEMPTS = 4
+BACKOFF_SECONDS = (2, 10, 30)
+
+
+def execute_run(run_id: int) -> None:
+    """Take a queued run through the model. A second delivery of the same run ends here without doing anything.
+
+    Everything that can go wrong with the tool ends in a state: queued again, blocked or failed.
+    """
+    run = claim(run_id)
+    if run is None:
+        return
+    try:
+        with Heartbeat(run) as heartbeat:
+            _execute(run, heartbeat)
+    except pipeline.Cancelled:
+        logger.info("run %s was cancelled or taken over", run.pk)
+    except guard.Leak as leak:
+        _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+    except llm.ToolError as error:
+        _retry_or_fail(run, error.code, retryable=error.retryable)
+    finally:
+        if run.tool_id:
+            dispatch.wake_next(run.tool_id, 1)
+
+
+@transaction.atomic
+def claim(run_id: int) -> Run | None:
+    """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy."""
+    found = Run.objects.filter(pk=run_id).values_list("tool_id", flat=True).first()
+    if found is None:
+        return None
+    # The lock on the tool makes counting and claiming one step.
+    tool = Tool.objects.select_for_update().get(pk=found)
+    if Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
+        return None
+    now = timezone.now()
+    lease = uuid.uuid4()
+    run = Run.objects.dispatchable().filter(pk=run_id).first()
+    if run is None:
+        return None
+    if not policy_allows_now(run):
+        if Run.objects.filter(pk=run_id, state=State.QUEUED).update(state=State.DENIED, reasons=["policy_changed"], finished_at=now):
+            log_run("run.denied", run, None, reasons=["policy_changed"])
+        return None
+    changed = Run.objects.filter(pk=run_id, state=State.QUEUED).update(
+        state=State.RUNNING, lease=lease, lease_until=now + LEASE, started_at=now, attempts=run.attempts + 1, retry_at=None,
+        progress={"step": "guard"}, partial_sealed=None,
+    )  # fmt: skip
+    if not changed:
+        return None
+    run = Run.objects.select_related("data_key", "tool", "prompt_version", "policy_version").get(pk=run_id)
+    log_run("run.started", run, None, attempt=run.attempts, payload_sha256=run.payload_sha256)
+    return run
+
+
+class Heartbeat(AbstractContextManager["Heartbeat"]):
+    """Keeps the lease while the model thinks. ``lost`` is set when the run is no longer ours: cancelled, or taken back."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._stop = threading.Event()
+        self.lost = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{run.pk}", daemon=True)
+
+    def __enter__(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self._stop.wait(HEARTBEAT_SECONDS):
+                if not _held(self._run).update(lease_until=timezone.now() + LEASE):
+                    self.lost.set()
+                    return
+        except Exception as error:
+            logger.warning("heartbeat of run %s ended (%s)", self._run.pk, type(error).__name__)
+        finally:
+            connection.close()
+
+
+def _held(run: Run) -> Any:
+    return Run.objects.filter(pk=run.pk, state=State.RUNNING, lease=run.lease)
+
+
+def _execute(run: Run, heartbeat: Heartbeat) -> None:
+    assert run.tool is not None
+    assert run.prompt_version is not None
+    endpoint = tools.endpoint(run.tool)
+    if endpoint is None or not run.tool.enabled:
+        raise llm.ToolError("no_model", retryable=False)
+    last = 0.0
+
+    def report(progress: pipeline.Progress) -> None:
+        nonlocal last
+        if heartbeat.lost.is_set():
+            raise pipeline.Cancelled
+        now = time.monotonic()
+        if progress.text and progress.step == "model" and now - last < PROGRESS_SECONDS:
+            return
+        last = now
+        run.partial = progress.text or None
+        state = {"step": progress.step, "part": progress.part, "parts": progress.parts, "words": len(progress.text.split())}
+        if not _held(run).update(progress=state, partial_sealed=run.partial_sealed):
+            raise pipeline.Cancelled
+
+    completion = pipeline.complete(
+        endpoint,
+        payload_from_json(run.outbound),
+        run.mapping,
+        max_tokens=run.prompt_version.max_output_tokens,
+        schema=run.prompt_version.output_schema,
+        report=report,
+    )
+    report(pipeline.Progress("checks", text=completion.raw))
+    points = {point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)}
+    text = as_document(completion.text) if run.prompt_version.output_schema else completion.text.strip()
+    results = run_checks(
+        points,
+        Draft(text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
+    )
+    _save(run, endpoint, completion, text, results, points)
+
+
+def as_document(text: str) -> str:
+    """JSON in one readable form; what is not JSON stays as it is, and the schema check says so."""
+    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
+    try:
+        return json.dumps(json.loads(bare), ensure_ascii=False, indent=2)
+    except ValueError:
+        return text.strip()
+
+
+@transaction.atomic
+def _save(
+    run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion, text: str, results: list[CheckResult], points: dict[str, Any]
+) -> None:
+    """The output and the next state, once: whoever lost the lease writes nothing."""
+    assert run.policy_version is not None
+    rules_hold = all(result.ok for result in results) and not completion.truncated
+    now = timezone.now()
+    change: dict[str, Any] = {"lease": None, "partial_sealed": None, "progress": {"step": "done"}}
+    data: dict[str, Any] = {
+        "raw_sha256": text_sha256(completion.raw),
+        "output_sha256": text_sha256(text),
+        "checks": {result.kind: result.ok for result in results},
+        "missing": len(completion.missing),
+        "unexpected": len(completion.unexpected),
+        "model": _code(endpoint.model),
+        "input_tokens": completion.input_tokens,
+        "output_tokens": completion.output_tokens,
+        "calls": completion.calls,
+    }
+    released = run.category == Category.AUTOMATED and rules_hold and bool(results)
+    if run.category == Category.SPARRING_PARTNER:
+        action, change = "run.answered", change | {"state": State.ANSWERED, "finished_at": now, "person_of_record_id": run.requester_id}
+    elif released:
+        share = float(points.get("sample", {}).get("percent", 0))
+        sampled = secrets.randbelow(10_000) < share * 100
+        change |= {
+            "state": State.RELEASED,
+            "finished_at": now,
+            "person_of_record_id": run.policy_version.accountable_id,
+            "sampled": sampled,
+        }
+        action = "run.released_by_rule"
+        data |= {"accountable_id": run.policy_version.accountable_id, "sampled": sampled}
+    else:
+        action, change = "run.drafted", change | {"state": State.IN_REVIEW, "due_at": due_at(run.policy_version_id)}
+    if not _held(run).update(**change):
+        raise pipeline.Cancelled
+    output = Output(
+        run=run, data_key=run.data_key, missing=list(completion.missing), unexpected=[_code(mark) for mark in completion.unexpected],
+        truncated=completion.truncated, draft_sha256=data["output_sha256"], model=endpoint.model, calls=completion.calls,
+        input_tokens=completion.input_tokens, output_tokens=completion.output_tokens, seconds=completion.seconds,
+    )  # fmt: skip
+    output.raw, output.draft = completion.raw, text
+    output.checks = [{"kind": result.kind, "ok": result.ok, "marks": list(result.marks)} for result in results]
+    if released:
+        output.final, output.final_sha256 = text, data["output_sha256"]
+    output.save()
+    log_run(action, run, None, origin=Origin.AI, **data)
+
+
+def _code(text: str) -> str:
+    """A model's name or a placeholder-like mark as a code word for the log."""
+    return "".join(char if char.isalnum() and char.isascii() or char in "_.:-/[]" else "_" for char in text)[:80]
+
+
+def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
+    if not retryable or run.attempts >= MAX_ATTEMPTS:
+        _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+        return
+    pause = BACKOFF_SECONDS[min(run.attempts, len(BACKOFF_SECONDS)) - 1]
+    with transaction.atomic():
+        changed = _held(run).update(
+            state=State.QUEUED, lease=None, lease_until=None, retry_at=timezone.now() + timedelta(seconds=pause),
+            progress={"step": "waiting", "code": code}, partial_sealed=None,
+        )  # fmt: skip
+        if changed:
+            log_run("run.retried", run, None, attempt=run.attempts, code=code)
+            transaction.on_commit(lambda: dispatch.wake(run.pk, countdown=pause + 0.1))
+
+
+@transaction.atomic
+def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> None:
+    if _held(run).update(state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None):
+        log_run(action, run, None, **data)
+
+
+def sweep() -> dict[str, int]:
+    """Find what the broker lost and what dead workers left behind. Runs every few seconds, harmless at any time."""
+    now = timezone.now()
+    taken_back = 0
+    for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now).order_by("id")[:100]:
+        _retry_or_fail(run, "worker_lost", retryable=True)
+        taken_back += 1
+    for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
+        if tool_id:
+            dispatch.wake_next(tool_id)
+    return {"taken_back": taken_back, "expired": expire_overdue()}

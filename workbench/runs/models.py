@@ -1,0 +1,202 @@
+"""Drafts, runs, outputs and reviews. Everything that people or models wrote is sealed with the record's data key."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from policies.models import Activity, Category, PolicyVersion, PromptVersion, Tool
+from workbench.privacy.fields import SealedJSON, SealedText, data_key_field
+from workbench.runs.querysets import RunQuerySet
+
+_PERSON = settings.AUTH_USER_MODEL
+
+
+class State(models.TextChoices):
+    """Where a run stands. ``answered`` is the end of a sparring run: an answer that can never be released."""
+
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    IN_REVIEW = "in_review", _("In review")
+    ANSWERED = "answered", _("Answered")
+    RELEASED = "released", _("Released")
+    REJECTED = "rejected", _("Rejected")
+    DENIED = "denied", _("Denied")
+    BLOCKED = "blocked", _("Blocked")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.DENIED, State.FAILED}),
+    State.RUNNING: frozenset(
+        {State.QUEUED, State.IN_REVIEW, State.ANSWERED, State.RELEASED, State.BLOCKED, State.FAILED, State.CANCELLED, State.DENIED}
+    ),
+    State.IN_REVIEW: frozenset({State.RELEASED, State.REJECTED, State.EXPIRED}),
+}
+ENDED = frozenset(State.values) - set(TRANSITIONS)
+
+
+class Draft(models.Model):
+    """What a person is typing for a prompt, and what would leave. One per person and prompt version, kept as they type."""
+
+    requester = models.ForeignKey(_PERSON, models.CASCADE, related_name="drafts")
+    prompt_version = models.ForeignKey(PromptVersion, models.CASCADE, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+    data_key = data_key_field()
+    inputs_sealed = models.BinaryField(null=True)
+    inputs = SealedJSON("inputs_sealed")
+    marks_sealed = models.BinaryField(null=True)
+    marks = SealedJSON("marks_sealed")
+    preview_sealed = models.BinaryField(null=True)
+    preview = SealedJSON("preview_sealed")
+    preview_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("requester", "prompt_version"), name="one_draft_per_prompt"),)
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+
+class Run(models.Model):
+    """One use of AI. A denied run holds no text at all."""
+
+    requester = models.ForeignKey(_PERSON, models.PROTECT, related_name="runs")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="runs")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="runs")
+    prompt_version = models.ForeignKey(PromptVersion, models.PROTECT, null=True, related_name="runs")
+    tool = models.ForeignKey(Tool, models.PROTECT, null=True, related_name="runs")
+    category = models.CharField(max_length=20, choices=Category.choices, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    retry_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="retries")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    # The claim: who holds the lease may write; a lease that ran out is taken back by the sweeper.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    progress = models.JSONField(default=dict)
+
+    data_key = data_key_field()
+    inputs_sealed = models.BinaryField(null=True)
+    inputs = SealedJSON("inputs_sealed")
+    outbound_sealed = models.BinaryField(null=True)
+    outbound = SealedJSON("outbound_sealed")
+    mapping_sealed = models.BinaryField(null=True)
+    mapping = SealedJSON("mapping_sealed")
+    partial_sealed = models.BinaryField(null=True)
+    partial = SealedText("partial_sealed")
+
+    payload_sha256 = models.CharField(max_length=64, blank=True)
+    findings = models.JSONField(default=dict)
+    reasons = models.JSONField(default=list)
+    failure = models.CharField(max_length=32, blank=True)
+
+    person_of_record = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
+    sampled = models.BooleanField(default=False)
+
+    objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("state", "id"), name="run_by_state"),
+            models.Index(fields=("requester", "-id"), name="run_by_requester"),
+            models.Index(fields=("policy_version", "-id"), name="run_by_policy"),
+            models.Index(fields=("due_at",), condition=Q(state="in_review"), name="run_due"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=State.values), name="run_state_known"),
+            models.CheckConstraint(condition=~Q(state="released") | Q(person_of_record__isnull=False), name="released_output_has_a_person"),
+            models.CheckConstraint(condition=~Q(category="sparring_partner", state__in=("released", "in_review")), name="thinking_aid_is_not_released"),
+            models.CheckConstraint(condition=~Q(category="human_only") | Q(state="denied"), name="human_only_is_never_run"),
+            models.CheckConstraint(condition=Q(state="denied") | Q(policy_version__isnull=False, prompt_version__isnull=False, tool__isnull=False), name="run_rests_on_a_policy"),
+            models.CheckConstraint(condition=~Q(state="running") | Q(lease__isnull=False, lease_until__isnull=False), name="running_has_a_lease"),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+class Output(models.Model):
+    """What the model wrote for a run, and what became of it. Sealed with the run's data key."""
+
+    run = models.OneToOneField(Run, models.PROTECT, related_name="output")
+    created_at = models.DateTimeField(auto_now_add=True)
+    data_key = data_key_field()
+    raw_sealed = models.BinaryField()
+    raw = SealedText("raw_sealed")
+    draft_sealed = models.BinaryField()
+    draft = SealedText("draft_sealed")
+    final_sealed = models.BinaryField(null=True)
+    final = SealedText("final_sealed")
+    checks_sealed = models.BinaryField()
+    checks = SealedJSON("checks_sealed")
+    missing = models.JSONField(default=list)
+    unexpected = models.JSONField(default=list)
+    truncated = models.BooleanField(default=False)
+    draft_sha256 = models.CharField(max_length=64)
+    final_sha256 = models.CharField(max_length=64, blank=True)
+    model = models.CharField(max_length=120)
+    calls = models.PositiveIntegerField(default=1)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"output of run {self.run_id}"
+
+
+class ReviewKind(models.TextChoices):
+    """Why a person looked: to release, to check a sample afterwards, or to note what they decided with a thinking aid."""
+
+    RELEASE = "release", _("Release")
+    SAMPLE = "sample", _("Sample")
+    NOTE = "note", _("Note")
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", _("Approved")
+    EDITED = "edited", _("Edited and approved")
+    REJECTED = "rejected", _("Rejected")
+    NOTED = "noted", _("Noted")
+
+
+class Review(models.Model):
+    """A person's decision on an output."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="reviews")
+    kind = models.CharField(max_length=8, choices=ReviewKind.choices)
+    reviewer = models.ForeignKey(_PERSON, models.PROTECT, related_name="reviews")
+    requester = models.ForeignKey(_PERSON, models.PROTECT, related_name="+")
+    four_eyes = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    data_key = data_key_field()
+    reason_sealed = models.BinaryField(null=True)
+    reason = SealedText("reason_sealed")
+    seconds_open = models.PositiveIntegerField(default=0)
+    share_edited = models.FloatField(default=0)
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "kind"), name="one_verdict_per_run"),
+            models.CheckConstraint(condition=Q(four_eyes=False) | ~Q(reviewer=F("requester")), name="four_eyes_are_two_people"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verdict} on run {self.run_id}"

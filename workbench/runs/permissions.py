@@ -1,0 +1,25 @@
+"""What a person may do with a run. The page asks the same predicates which buttons to show."""
+
+from typing import Any
+
+from workbench.runs.models import Run, State
+
+
+def can_review_run(user: Any, run: Run, *, four_eyes: bool) -> bool:
+    """A reviewer may decide on a waiting draft or sample; with four eyes not on what they asked for themselves."""
+    waiting = run.state == State.IN_REVIEW or (run.state == State.RELEASED and run.sampled)
+    return waiting and "reviewer" in user.role_names and not (four_eyes and run.requester_id == user.pk)
+
+
+def can_cancel_run(user: Any, run: Run) -> bool:
+    return run.requester_id == user.pk and run.state in {State.QUEUED, State.RUNNING}
+
+
+def can_retry_run(user: Any, run: Run) -> bool:
+    """The same input again: after a failure, a cancellation, a rejection or a lapse, by the person who asked."""
+    return run.requester_id == user.pk and run.state in {State.FAILED, State.CANCELLED, State.REJECTED, State.EXPIRED}
+
+
+def can_note_run(user: Any, run: Run) -> bool:
+    """The requester of a thinking aid writes down what they decided."""
+    return run.requester_id == user.pk and run.state == State.ANSWERED

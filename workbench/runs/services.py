@@ -1,0 +1,472 @@
+"""What people do with runs: preview, send, cancel, retry, review, note. Execution by the worker is in ``execution``."""
+
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from policies import permissions as policy_permissions
+from policies.decision import Decision
+from policies.models import Activity, ControlPoint, PolicyVersion, PromptVersion, Tool
+from policies.services import decide, suspend_policy
+from workbench.accounts.models import User
+from workbench.gateway import prompts
+from workbench.gateway.pii import LanguageUnsupported, ScrubberUnavailable, anonymize
+from workbench.privacy.models import DataKey
+from workbench.runs import dispatch, permissions
+from workbench.runs.models import Draft, Output, Review, ReviewKind, Run, State, Verdict
+
+MAX_INPUT = 200_000
+
+
+class RunDenied(PermissionDenied):
+    """The policy refuses. Carries the decision, and the run that records the refusal without any text."""
+
+    def __init__(self, decision: Decision, run: Run | None = None) -> None:
+        self.decision = decision
+        self.run = run
+        super().__init__(decision.sentence)
+
+
+class RunRefused(ValidationError):
+    """What was given cannot be sent as it is; the message says why. Nothing left, nothing was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what would leave, and what stays here."""
+
+    decision: Decision
+    payload: prompts.Payload
+    mapping: dict[str, str]
+    findings: dict[str, int]
+    scrubbed: dict[str, str]
+    language: str
+    sha256: str
+
+    def stored(self) -> dict[str, Any]:
+        """As a JSON value, for the sealed columns."""
+        return {
+            "outbound": payload_to_json(self.payload),
+            "mapping": self.mapping,
+            "findings": self.findings,
+            "scrubbed": self.scrubbed,
+            "language": self.language,
+        }
+
+
+def payload_to_json(payload: prompts.Payload) -> dict[str, Any]:
+    return {
+        "parts": [list(part) for part in payload.parts],
+        "information": payload.information,
+        "fixed": payload.fixed,
+        "combine": list(payload.combine),
+    }
+
+
+def payload_from_json(value: Mapping[str, Any]) -> prompts.Payload:
+    return prompts.Payload(
+        tuple(tuple(part) for part in value["parts"]), value["information"], value["fixed"], tuple(value["combine"])
+    )
+
+
+def payload_sha256(outbound: Mapping[str, Any]) -> str:
+    """SHA-256 over the messages that leave, as canonical JSON."""
+    leaving = {"parts": outbound["parts"], "combine": outbound["combine"]}
+    return text_sha256(json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def text_sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def require_permission_to_run(*, actor: User, activity: Activity, prompt_version: PromptVersion | None = None) -> Decision:
+    """The decision if it allows; otherwise the refusal is recorded, without any text, and RunDenied is raised."""
+    decision = decide(actor=actor, activity=activity, prompt_version=prompt_version)
+    if not decision.allowed:
+        raise RunDenied(decision, _record_refusal(actor, activity, decision))
+    return decision
+
+
+@transaction.atomic
+def _record_refusal(actor: User, activity: Activity, decision: Decision) -> Run:
+    run = Run.objects.create(
+        requester=actor,
+        activity=activity,
+        policy_version_id=decision.policy_version_id,
+        prompt_version_id=decision.prompt_version_id,
+        category=decision.category,
+        state=State.DENIED,
+        reasons=[reason.code for reason in decision.reasons],
+        finished_at=timezone.now(),
+    )
+    log_run("run.denied", run, actor, reasons=run.reasons)
+    return run
+
+
+def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> dict[str, str]:
+    """The inputs the prompt asks for, as text. Raises RunRefused with a sentence per field."""
+    faults: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for entry in prompt_version.inputs:
+        name, label = entry["name"], entry["label"]
+        value = inputs.get(name)
+        value = "" if value is None else value
+        limit = min(int(entry.get("max_length", MAX_INPUT)), MAX_INPUT)
+        if not isinstance(value, str):
+            faults[name] = _("“%s” must be text.") % label
+        elif "\x00" in value:
+            faults[name] = _("“%s” contains bytes that are not text. Paste the text itself.") % label
+        elif entry.get("required", True) and not value.strip():
+            faults[name] = _("“%s” is empty. The prompt needs it.") % label
+        elif len(value) > limit:
+            faults[name] = _("“%(label)s” has %(count)s characters; at most %(limit)s are taken. Cut it into parts. Nothing was sent.") % {"label": label, "count": f"{len(value):,}".replace(",", " "), "limit": f"{limit:,}".replace(",", " ")}  # fmt: skip
+        elif entry["kind"] == "choice" and value and value not in entry["choices"]:
+            faults[name] = _("“%s” is not one of the choices.") % label
+        else:
+            values[name] = value.replace("\r\n", "\n")
+    if unknown := set(inputs) - {entry["name"] for entry in prompt_version.inputs}:
+        faults["inputs"] = _("The prompt has no input called %s.") % ", ".join(sorted(map(str, unknown)))
+    if faults:
+        raise RunRefused(faults)
+    return values
+
+
+def preview_run(
+    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, Any], marks: Sequence[str] = ()
+) -> Preview:
+    """Decide, scrub, render: exactly what would leave, byte for byte. Nothing is stored and nothing leaves.
+
+    ``marks`` are further texts that the person wants replaced; what detection found stays replaced in any case.
+    Raises RunDenied before anything else, RunRefused for bad inputs, and for texts that cannot be scrubbed.
+    """
+    activity = prompt_version.prompt.activity
+    decision = require_permission_to_run(actor=actor, activity=activity, prompt_version=prompt_version)
+    values = check_inputs(prompt_version, inputs)
+    # Only free text is scrubbed as such; choices are the prompt's own words.
+    try:
+        anonymized = anonymize(values, marks=[mark for mark in marks if mark.strip()])
+    except LanguageUnsupported:
+        raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
+    except ScrubberUnavailable:
+        raise RunRefused({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
+    tool = Tool.objects.get(pk=decision.tool_id)
+    template = prompts.Template(
+        role=prompt_version.role,
+        goal=prompt_version.goal,
+        information=prompt_version.information,
+        limits=prompt_version.limits,
+        language=prompt_version.prompt.language,
+    )
+    payload = prompts.render(template, anonymized.texts, room_tokens=room_for_prompt(tool, prompt_version))
+    findings = Counter(finding.type for found in anonymized.findings.values() for finding in found)
+    return Preview(
+        decision=decision,
+        payload=payload,
+        mapping=dict(anonymized.mapping),
+        findings=dict(findings),
+        scrubbed=dict(anonymized.texts),
+        language=anonymized.language,
+        sha256=payload_sha256(payload_to_json(payload)),
+    )
+
+
+def room_for_prompt(tool: Tool, prompt_version: PromptVersion) -> int:
+    """How many tokens of the tool's context a prompt may take; a small local model reads at most 3,000 at a time."""
+    from policies.tools import EMBEDDED, endpoint
+
+    target = endpoint(tool)
+    context = target.context_tokens if target else tool.context_tokens
+    room = context - prompt_version.max_output_tokens - 200
+    return min(room, 3000) if tool.provider == EMBEDDED else room
+
+
+@transaction.atomic
+def save_draft(
+    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, str], marks: Sequence[str], preview: Preview | None
+) -> Draft:
+    """Keep what a person types, and what they saw. Only where the policy allows the activity; see ``preview_run``."""
+    draft = Draft.objects.select_for_update().select_related("data_key").filter(requester=actor, prompt_version=prompt_version).first()
+    if draft is None:
+        draft = Draft(requester=actor, prompt_version=prompt_version, data_key=DataKey.make())
+    draft.inputs = dict(inputs)
+    draft.marks = list(marks)
+    seen = draft.preview_sha256
+    draft.preview = preview.stored() if preview else None
+    draft.preview_sha256 = preview.sha256 if preview else ""
+    draft.save()
+    if preview is not None and preview.sha256 != seen:
+        record(
+            action="run.previewed", actor=actor, object_type="draft", object_id=draft.pk, activity_id=prompt_version.prompt.activity_id,
+            policy_version_id=preview.decision.policy_version_id, prompt_version_id=prompt_version.pk, category=preview.decision.category,
+            findings=preview.findings, marked=preview.findings.get("MARKED", 0), payload_sha256=preview.sha256, parts=len(preview.payload.parts),
+        )  # fmt: skip
+    return draft
+
+
+@transaction.atomic
+def clear_draft(*, actor: User, prompt_version: PromptVersion) -> None:
+    """Throw away what was typed, with its key."""
+    for draft in Draft.objects.select_related("data_key").filter(requester=actor, prompt_version=prompt_version):
+        _drop_draft(draft)
+
+
+def _drop_draft(draft: Draft) -> None:
+    key = draft.data_key
+    draft.delete()
+    if key is not None:
+        key.delete()
+
+
+def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
+    """Send exactly what the person saw. Raises RunRefused when the text changed since, RunDenied when the policy did."""
+    prompt_version = draft.prompt_version
+    decision = require_permission_to_run(actor=actor, activity=prompt_version.prompt.activity, prompt_version=prompt_version)
+    stored = draft.preview
+    if not stored or not seen_sha256 or draft.preview_sha256 != seen_sha256:
+        raise RunRefused({"inputs": _("The text has changed since you looked at what leaves. Look again, then send. Your text is kept.")})
+    with transaction.atomic():
+        run = _create_run(actor, prompt_version, decision, draft.inputs, stored["outbound"], stored["mapping"], stored["findings"])
+        _drop_draft(draft)
+    return run
+
+
+def submit_run(
+    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, Any], marks: Sequence[str] = (), retry_of: Run | None = None
+) -> Run:
+    """Preview and send in one step: what programs do. Raises what ``preview_run`` raises."""
+    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks)
+    values = check_inputs(prompt_version, inputs)
+    with transaction.atomic():
+        return _create_run(
+            actor, prompt_version, preview.decision, values, payload_to_json(preview.payload), preview.mapping, preview.findings, retry_of
+        )
+
+
+def retry_run(*, actor: User, run: Run) -> Run:
+    """The same input again as a new run, under the policy and the prompt version in force now."""
+    if not permissions.can_retry_run(actor, run):
+        raise PermissionDenied(_("Only the person who asked can try again, and only when the run has ended without a result."))
+    assert run.prompt_version is not None
+    current = PromptVersion.objects.approved().select_related("prompt__activity").filter(prompt_id=run.prompt_version.prompt_id).first()
+    if current is None:
+        raise RunRefused({"inputs": _("The prompt of this run was retired and has no successor. Choose another one; your text is kept in this run.")})
+    marks = [original for placeholder, original in run.mapping.items() if placeholder.startswith("[MARKED_")]
+    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, retry_of=run)
+
+
+def _create_run(
+    actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], outbound: Mapping[str, Any],
+    mapping: Mapping[str, str], findings: Mapping[str, int], retry_of: Run | None = None,
+) -> Run:  # fmt: skip
+    run = Run(
+        requester=actor,
+        activity_id=decision.activity_id,
+        policy_version_id=decision.policy_version_id,
+        prompt_version=prompt_version,
+        tool_id=decision.tool_id,
+        category=decision.category,
+        data_key=DataKey.make(),
+        payload_sha256=payload_sha256(outbound),
+        findings=dict(findings),
+        retry_of=retry_of,
+    )
+    run.inputs, run.outbound, run.mapping = dict(inputs), dict(outbound), dict(mapping)
+    run.save()
+    log_run(
+        "run.queued", run, actor, findings=run.findings, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
+        parts=len(outbound["parts"]), tool_id=run.tool_id, retry_of=retry_of.pk if retry_of else None,
+    )  # fmt: skip
+    dispatch.wake_on_commit(run.pk)
+    return run
+
+
+@transaction.atomic
+def cancel_run(*, actor: User, run: Run) -> bool:
+    """Stop a run that waits or is being written. False when it had already ended; the page then shows how."""
+    if run.requester_id != actor.pk:
+        raise PermissionDenied(_("A run is cancelled by the person who started it."))
+    changed = Run.objects.filter(pk=run.pk, state__in=(State.QUEUED, State.RUNNING)).update(
+        state=State.CANCELLED, finished_at=timezone.now(), lease=None, partial_sealed=None
+    )
+    if changed:
+        log_run("run.cancelled", run, actor)
+        if run.tool_id:
+            dispatch.wake_next_on_commit(run.tool_id)
+    return bool(changed)
+
+
+def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
+    """The parameters of a control point of the policy version the run went under, or None."""
+    point = ControlPoint.objects.filter(policy_version_id=run.policy_version_id, kind=kind).first()
+    return None if point is None else point.params
+
+
+@transaction.atomic
+def review_run(
+    *, actor: User, run: Run, verdict: str, text: str | None = None, reason: str = "", seconds_open: int = 0, vouched: int = 0
+) -> Review:
+    """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
+
+    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
+    """
+    run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
+    four_eyes = obligation_params(run, "four_eyes") is not None
+    sample = run.state == State.RELEASED and run.sampled
+    if run.state not in {State.IN_REVIEW, State.RELEASED} or (run.state == State.RELEASED and not sample) or run.reviews.filter(
+        kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
+    ).exists():
+        raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
+    if not permissions.can_review_run(actor, run, four_eyes=four_eyes):
+        raise PermissionDenied(
+            _("The policy asks for four eyes: somebody else must decide on what you asked for.")
+            if four_eyes and run.requester_id == actor.pk
+            else _("Only reviewers decide on drafts.")
+        )
+    output = Output.objects.select_related("data_key").get(run=run)
+    draft = output.draft
+    if verdict == Verdict.APPROVED and text is not None and text != draft:
+        verdict = Verdict.EDITED
+    if verdict not in {Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED} or (sample and verdict == Verdict.EDITED):
+        raise RunRefused(_("Approve, edit and approve, or reject."))
+    if verdict == Verdict.REJECTED and not reason.strip():
+        raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
+    if verdict == Verdict.EDITED and not (text or "").strip():
+        raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
+    kind = ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
+    review = Review(
+        run=run, kind=kind, reviewer=actor, requester_id=run.requester_id, four_eyes=four_eyes, verdict=verdict,
+        seconds_open=max(0, min(int(seconds_open), 86_400)), data_key=run.data_key,
+    )  # fmt: skip
+    review.reason = reason.strip() or None
+    if verdict == Verdict.EDITED:
+        review.share_edited = share_edited(draft, text or "")
+    review.save()
+    if sample:
+        action = "run.sample_approved" if verdict == Verdict.APPROVED else "run.sample_rejected"
+        log_run(action, run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
+        if verdict == Verdict.REJECTED:
+            _suspend_when_too_many(run)
+        return review
+    if verdict == Verdict.REJECTED:
+        Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(state=State.REJECTED, finished_at=timezone.now())
+        log_run("run.rejected", run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
+        return review
+    final = (text if verdict == Verdict.EDITED else draft) or ""
+    output.final, output.final_sha256 = final, text_sha256(final)
+    output.save(update_fields=["final_sealed", "final_sha256"])
+    Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(
+        state=State.RELEASED, person_of_record=actor, finished_at=timezone.now()
+    )
+    figures: dict[str, Any] = {
+        "output_sha256": output.draft_sha256, "final_sha256": output.final_sha256, "seconds_open": review.seconds_open, "vouched": vouched,
+    }  # fmt: skip
+    if verdict == Verdict.EDITED:
+        log_run("run.edited", run, actor, **figures, share_edited=round(review.share_edited, 3))
+    else:
+        log_run("run.approved", run, actor, **figures)
+    return review
+
+
+def share_edited(before: str, after: str) -> float:
+    """How much of a text changed, by words: 0 nothing, 1 everything."""
+    return 1 - SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
+
+
+def _suspend_when_too_many(run: Run) -> None:
+    """More rejects among the last ``window`` samples of a policy version than allowed: the policy suspends itself."""
+    params = obligation_params(run, "sample") or {}
+    window, allowed = int(params.get("window", 20)), int(params.get("rejects", 2))
+    recent = list(
+        Review.objects.filter(kind=ReviewKind.SAMPLE, run__policy_version_id=run.policy_version_id)
+        .order_by("-id")
+        .values_list("verdict", flat=True)[:window]
+    )
+    rejects = recent.count(Verdict.REJECTED)
+    if rejects > allowed and run.policy_version_id:
+        version = PolicyVersion.objects.get(pk=run.policy_version_id)
+        suspend_policy(actor=None, version=version, rejects=rejects, samples=len(recent), limit=allowed)
+
+
+@transaction.atomic
+def note_run(*, actor: User, run: Run, note: str) -> Review:
+    """After a thinking aid: write down in a line what you decided. Writing again replaces the line."""
+    run = Run.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=run.pk)
+    if not permissions.can_note_run(actor, run):
+        raise PermissionDenied(_("Only the person who asked writes down what they decided."))
+    note = " ".join(note.split())
+    if not 3 <= len(note) <= 500:
+        raise RunRefused({"note": _("Write one line, 3 to 500 characters, on what you decided.")})
+    review = run.reviews.filter(kind=ReviewKind.NOTE).first() or Review(
+        run=run, kind=ReviewKind.NOTE, reviewer=actor, requester=actor, verdict=Verdict.NOTED
+    )
+    review.data_key = run.data_key
+    review.reason = note
+    review.save()
+    log_run("run.noted", run, actor, note_sha256=text_sha256(note))
+    return review
+
+
+def policy_allows_now(run: Run) -> bool:
+    """Whether the policy version a run was sent under is still the one in force. Asked again before anything leaves."""
+    return PolicyVersion.objects.filter(pk=run.policy_version_id, state="in_force").exists()
+
+
+def expire_overdue() -> int:
+    """Drafts that nobody decided on in time end without release. Returns how many."""
+    count = 0
+    for run in Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now()).order_by("id")[:200]:
+        with transaction.atomic():
+            if Run.objects.filter(pk=run.pk, state=State.IN_REVIEW, due_at__lt=timezone.now()).update(
+                state=State.EXPIRED, finished_at=timezone.now()
+            ):
+                params = obligation_params(run, "time_limit") or {}
+                log_run("run.expired", run, None, hours=params.get("hours", 0))
+                count += 1
+    return count
+
+
+def queue_position(run: Run) -> int:
+    """How many runs of the same tool are in front of this one, itself included; 0 when it does not wait."""
+    if run.state != State.QUEUED:
+        return 0
+    return Run.objects.filter(state=State.QUEUED, tool_id=run.tool_id, id__lte=run.pk).count()
+
+
+def usual_seconds(run: Run) -> int | None:
+    """The median of the last eleven answers of the same prompt version, or None where there are fewer than three."""
+    seconds = sorted(
+        Output.objects.filter(run__prompt_version_id=run.prompt_version_id).order_by("-id").values_list("seconds", flat=True)[:11]
+    )
+    return math.ceil(seconds[len(seconds) // 2]) if len(seconds) >= 3 else None
+
+
+def due_at(policy_version_id: int | None) -> Any:
+    """When the review of a draft made now is due, or None without a time limit."""
+    point = ControlPoint.objects.filter(policy_version_id=policy_version_id, kind="time_limit").first()
+    return timezone.now() + timedelta(hours=float(point.params.get("hours", 24))) if point else None
+
+
+def log_run(action: str, run: Run, actor: User | None, origin: str = "person", **data: Any) -> None:
+    """Record an event of a run with the ids every such event carries."""
+    record(
+        action=action, actor=actor, origin=origin, object_type="run", object_id=run.pk, run_id=run.pk, activity_id=run.activity_id,
+        policy_version_id=run.policy_version_id, prompt_version_id=run.prompt_version_id, category=run.category, **data,
+    )  # fmt: skip
+
+
+def review_allowed(user: User) -> bool:
+    """Whether this person has a review desk at all."""
+    return policy_permissions.can_review(user)
+
