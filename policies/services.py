@@ -238,3 +238,12 @@ def approve_prompt_version(*, actor: User, version: PromptVersion) -> PromptVers
         prompt_version_id=version.pk, version=version.number, author_id=version.author_id,
     )  # fmt: skip
     return version
+
+
+@transaction.atomic
+def switch_tool(*, actor: User, tool: Tool, enabled: bool) -> None:
+    """Switch a tool on or off. Off: every activity that rests on it is refused from the next call on."""
+    if not permissions.can_manage_tools(actor):
+        raise PermissionDenied(_("Only leaders and administrators switch tools."))
+    if Tool.objects.filter(pk=tool.pk).exclude(enabled=enabled).update(enabled=enabled):
+        record(action="tool.changed", actor=actor, object_type="tool", object_id=tool.pk, tool_id=tool.pk, enabled=enabled)

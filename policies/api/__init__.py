@@ -1,0 +1,1 @@
+"""The map and the library over the API."""

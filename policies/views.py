@@ -1,0 +1,175 @@
+"""The activity map, the policy of an activity, the prompt library and the tools."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from policies import permissions, services, tools
+from policies.forms import PolicyForm
+from policies.models import Activity, Category, PolicyVersion, Prompt, PromptVersion, Stage, Tool
+from workbench.accounts.models import User
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+@require_GET
+def activity_map(request: HttpRequest) -> HttpResponse:
+    """All stages and activities with who is responsible. Three queries."""
+    activities = Activity.objects.visible_to(request.user).with_policy()
+    stages = list(Stage.objects.prefetch_related(Prefetch("activities", queryset=activities)))
+    cards = [activity for stage in stages for activity in stage.activities.all()]
+    counts = dict.fromkeys([*Category.values, ""], 0)
+    suspended = 0
+    for activity in cards:
+        deciding = activity.deciding[0] if activity.deciding else None  # type: ignore[attr-defined]
+        activity.policy = deciding  # type: ignore[attr-defined]
+        counts[deciding.category if deciding else ""] += 1
+        suspended += bool(deciding and deciding.state == "suspended")
+    coverage, x = [], 0.0
+    for category, count in counts.items():
+        width = 100 * count / len(cards) if cards else 0
+        coverage.append({"category": category, "count": count, "x": round(x, 2), "width": round(max(width - 0.4, 0), 2)})
+        x += width
+    context = {
+        "stages": stages,
+        "total": len(cards),
+        "covered": len(cards) - counts[""],
+        "coverage": coverage,
+        "without_goal": sum(1 for a in cards if a.policy and a.policy.category != "human_only" and a.policy.goal is None),  # type: ignore[attr-defined]
+        "suspended": suspended,
+        "may_decide": permissions.can_decide_policies(request.user),
+    }
+    return render(request, "policies/map.html", context)
+
+
+@require_GET
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """Every policy that decides now, as a table."""
+    activities = Activity.objects.visible_to(request.user).with_policy()
+    return render(request, "policies/list.html", {"activities": activities})
+
+
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, slug: str) -> HttpResponse:
+    """The policy of one activity: for everybody to read, for leaders to decide anew."""
+    activity = get_object_or_404(Activity.objects.select_related("stage"), slug=slug)
+    versions = list(
+        PolicyVersion.objects.visible_to(request.user)
+        .filter(activity=activity)
+        .select_related("decided_by", "accountable", "goal", "tool", "ended_by")
+        .prefetch_related("control_points")
+        .order_by("-number")
+    )
+    deciding = next((version for version in versions if version.state in {"in_force", "suspended"}), None)
+    latest = versions[0] if versions else None
+    may_decide = permissions.can_decide_policies(request.user)
+    form = None
+    if request.method == "POST":
+        if not may_decide:
+            raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+        form = PolicyForm(request.POST, activity=activity, before=latest)
+        if form.is_valid() and (version := _decide(request, form, activity)) is not None:
+            messages.success(request, _("Policy v%d is in force. The next call obeys it.") % version.number)
+            return redirect("policies:policy", slug=slug)
+    elif may_decide:
+        form = PolicyForm(activity=activity, before=latest)
+    from policies.control_points import KINDS
+
+    context = {
+        "activity": activity,
+        "versions": versions,
+        "deciding": deciding,
+        "form": form,
+        "points": [{"kind": KINDS[point.kind], "params": point.params} for point in (deciding.control_points.all() if deciding else ())],
+        "may_suspend": deciding is not None and deciding.state == "in_force" and permissions.can_suspend_policies(request.user),
+    }
+    return render(request, "policies/policy.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _decide(request: HttpRequest, form: PolicyForm, activity: Activity) -> PolicyVersion | None:
+    """Put the form's decision in force, or leave its errors in the form."""
+    data = form.cleaned_data
+    human_only = data["category"] == Category.HUMAN_ONLY
+    try:
+        with transaction.atomic():
+            goal, values = form.goal, form.goal_values()
+            if values and (goal is None or any(getattr(goal, name) != value for name, value in values.items())):
+                goal = services.set_goal(actor=_user(request), activity=activity, **values)
+            return services.put_in_force(
+                actor=_user(request),
+                activity=activity,
+                category=data["category"],
+                rationale=data["rationale"],
+                accountable=data["accountable"],
+                goal=goal,
+                tool=None if human_only else data["tool"],
+                control_points=form.control_points(),
+            )
+    except ValidationError as error:
+        for name, sentences in error.message_dict.items():
+            target = {"goal": "measure"}.get(name, name)
+            form.add_error(target if target in form.fields else None, sentences)
+        return None
+
+
+@require_POST
+def suspend(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stop switch."""
+    version = get_object_or_404(PolicyVersion, activity__slug=slug, state="in_force")
+    services.suspend_policy(actor=_user(request), version=version)
+    messages.success(request, _("Suspended. The next call is refused."))
+    return redirect("policies:policy", slug=slug)
+
+
+@require_GET
+def prompts(request: HttpRequest) -> HttpResponse:
+    """The library: approved prompts, findable by words."""
+    words = request.GET.get("q", "").strip()
+    versions = PromptVersion.objects.approved().select_related("prompt__activity__stage", "approved_by").order_by(
+        "prompt__activity__stage__order", "prompt__activity__order", "prompt__title"
+    )
+    for word in words.split()[:6]:
+        versions = versions.filter(prompt__title__icontains=word) | versions.filter(prompt__activity__name__icontains=word)
+    policies = {version.activity_id: version for version in PolicyVersion.objects.deciding()}
+    rows = [{"version": version, "policy": policies.get(version.prompt.activity_id)} for version in versions[:200]]
+    return render(request, "policies/prompts.html", {"rows": rows, "q": words, "may_run": permissions.can_run(request.user)})
+
+
+@require_GET
+def prompt(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Prompt.objects.select_related("activity__stage"), slug=slug)
+    versions = list(
+        PromptVersion.objects.visible_to(request.user).filter(prompt=found).select_related("author", "approved_by").order_by("-number")
+    )
+    live = next((version for version in versions if version.state == "approved"), None)
+    deciding = PolicyVersion.objects.deciding().select_related("accountable", "decided_by").filter(activity=found.activity).first()
+    context = {"prompt": found, "live": live, "versions": versions, "policy": deciding, "may_run": permissions.can_run(request.user)}
+    return render(request, "policies/prompt.html", context)
+
+
+@require_GET
+def tool_list(request: HttpRequest) -> HttpResponse:
+    if not permissions.can_see_tools(request.user):
+        raise PermissionDenied(_("Tools are shown to leaders, compliance and administrators."))
+    rows: list[dict[str, Any]] = [
+        {"tool": tool, "ready": tools.endpoint(tool) is not None}
+        for tool in Tool.objects.annotate(policies=Count("policy_versions__activity", distinct=True))
+    ]
+    return render(request, "policies/tools.html", {"rows": rows, "may_manage": permissions.can_manage_tools(request.user)})
+
+
+@require_POST
+def tool_switch(request: HttpRequest, slug: str) -> HttpResponse:
+    """Switch a tool on or off; the next call obeys."""
+    tool = get_object_or_404(Tool, slug=slug)
+    services.switch_tool(actor=_user(request), tool=tool, enabled=request.POST.get("enabled") == "1")
+    return redirect("policies:tools")

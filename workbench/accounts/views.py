@@ -1,0 +1,110 @@
+"""People and teams for administrators; one's own profile and tokens for everybody."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from workbench.accounts import permissions, services
+from workbench.accounts.forms import LanguageForm, NewPersonForm, PersonForm, TeamForm, TokenForm
+from workbench.accounts.models import ApiToken, Team, User
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+def _require_manager(request: HttpRequest) -> User:
+    if not permissions.can_manage_people(request.user):
+        raise PermissionDenied(_("Only administrators see and change people."))
+    return _user(request)
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    _require_manager(request)
+    return render(request, "accounts/people.html", {"people": User.objects.with_roles()[:2000]})
+
+
+@require_http_methods(["GET", "POST"])
+def person_new(request: HttpRequest) -> HttpResponse:
+    actor = _require_manager(request)
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = services.create_person(actor=actor, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("%s was added.") % person)
+            return redirect("accounts:people")
+    return render(request, "accounts/person_form.html", {"form": form, "person": None}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = _require_manager(request)
+    found = get_object_or_404(User.objects.with_roles(), pk=pk)
+    initial = {"title": found.title, "team": found.team_id, "roles": sorted(found.role_names), "is_active": found.is_active}
+    form = PersonForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_person(actor=actor, person=found, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:people")
+    return render(request, "accounts/person_form.html", {"form": form, "person": found}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def teams(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Teams in a table, with one form to add or change."""
+    actor = _require_manager(request)
+    found = get_object_or_404(Team, pk=pk) if pk else None
+    form = TeamForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        services.save_team(actor=actor, team=form.save(commit=False))
+        messages.success(request, _("Saved."))
+        return redirect("accounts:teams")
+    context = {"teams": Team.objects.select_related("manager").prefetch_related("members"), "form": form, "team": found}
+    return render(request, "accounts/teams.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who I am here, my language, second factor and tokens."""
+    user = _user(request)
+    form = LanguageForm(request.POST or None, initial={"language": user.language})
+    if request.method == "POST" and form.is_valid():
+        User.objects.filter(pk=user.pk).update(language=form.cleaned_data["language"])
+        response = redirect("accounts:profile")
+        response.delete_cookie("django_language")
+        return response
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My API tokens. A new one is shown once, in the answer to the request that made it."""
+    user = _user(request)
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        _token, secret = services.create_token(actor=user, name=form.cleaned_data["name"])
+        form = TokenForm()
+    response = render(request, "accounts/tokens.html", {"form": form, "tokens": ApiToken.objects.visible_to(user), "secret": secret})
+    if secret:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
+    services.revoke_token(actor=_user(request), token=token)
+    messages.success(request, _("Revoked. Programs with this token are refused from now on."))
+    return redirect("accounts:tokens")

@@ -1,0 +1,17 @@
+"""/api/v1/: the same services as the pages."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from audit.api.views import AuditEventViewSet
+from policies.api.views import ActivityViewSet, PromptViewSet
+from workbench.accounts.api import MeView
+from workbench.runs.api.views import RunViewSet
+
+router = SimpleRouter()
+router.register("runs", RunViewSet)
+router.register("activities", ActivityViewSet)
+router.register("prompts", PromptViewSet)
+router.register("audit/events", AuditEventViewSet)
+
+urlpatterns = [path("me/", MeView.as_view(), name="api-me"), path("", include(router.urls))]

@@ -1,0 +1,1 @@
+"""Runs over the API: the same services as the pages."""

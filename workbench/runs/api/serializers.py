@@ -1,0 +1,135 @@
+"""What a run looks like to a program."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from workbench.privacy.models import Erased
+from workbench.runs.models import Output, Run, Verdict
+from workbench.runs.services import queue_position
+
+
+class RunRequestSerializer(serializers.Serializer[Any]):
+    """Ask for a run: an approved prompt and its inputs."""
+
+    prompt = serializers.SlugField(help_text="Slug of an approved prompt; see /api/v1/prompts/.")
+    inputs = serializers.DictField(child=serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=400_000), help_text="One text per input of the prompt.")  # fmt: skip
+    marks = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=200, help_text="Further texts to replace by placeholders.")  # fmt: skip
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    content = serializers.CharField()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """Exactly what would leave. The mapping stays here."""
+
+    category = serializers.CharField()
+    parts = serializers.ListField(child=MessageSerializer(many=True))
+    findings = serializers.DictField(child=serializers.IntegerField())
+    language = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """A run. ``text`` is there once it may be used: released, or a thinking aid for its requester."""
+
+    activity = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    prompt = serializers.CharField(source="prompt_version.prompt.slug", read_only=True, default=None)
+    requester = serializers.CharField(source="requester.username", read_only=True)
+    person_of_record = serializers.CharField(source="person_of_record.username", read_only=True, default=None)
+    policy_version = serializers.IntegerField(source="policy_version.number", read_only=True, default=None)
+    position = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = (
+            "id", "state", "category", "activity", "prompt", "policy_version", "requester", "person_of_record", "created_at", "started_at",
+            "finished_at", "due_at", "attempts", "progress", "position", "payload_sha256", "findings", "reasons", "failure", "sampled", "retry_of",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_position(self, run: Run) -> int:
+        return queue_position(run)
+
+
+class CheckSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    ok = serializers.BooleanField()
+    marks = serializers.ListField(child=serializers.CharField())
+
+
+class RunDetailSerializer(RunSerializer):
+    """A run with its texts, for those who may see them."""
+
+    inputs = serializers.SerializerMethodField()
+    draft = serializers.SerializerMethodField()
+    text = serializers.SerializerMethodField()
+    checks = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField()
+
+    class Meta(RunSerializer.Meta):
+        fields = (*RunSerializer.Meta.fields, "inputs", "draft", "text", "checks", "missing")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+    def _output(self, run: Run) -> Output | None:
+        return getattr(run, "output", None)
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField(), allow_null=True))
+    def get_inputs(self, run: Run) -> Any:
+        try:
+            return run.inputs
+        except Erased:
+            return None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_draft(self, run: Run) -> Any:
+        try:
+            output = self._output(run)
+            return output.draft if output else None
+        except Erased:
+            return None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_text(self, run: Run) -> Any:
+        try:
+            output = self._output(run)
+            if output is None:
+                return None
+            return output.final if run.state == "released" else output.draft if run.state == "answered" else None
+        except Erased:
+            return None
+
+    @extend_schema_field(CheckSerializer(many=True))
+    def get_checks(self, run: Run) -> Any:
+        try:
+            output = self._output(run)
+            return output.checks if output else []
+        except Erased:
+            return []
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_missing(self, run: Run) -> Any:
+        output = self._output(run)
+        return output.missing if output else []
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(choices=[Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED])
+    text = serializers.CharField(required=False, trim_whitespace=False, max_length=400_000, help_text="The edited text, for “edited”.")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    seconds_open = serializers.IntegerField(required=False, min_value=0, max_value=86_400, default=0)
+
+
+class NoteSerializer(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=500)
+
+
+class RefusalSerializer(serializers.Serializer[Any]):
+    """A refusal: a stable code, the reason in words, and the run that records it."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    run = serializers.IntegerField(required=False)

@@ -1,0 +1,134 @@
+"""/api/v1/runs/"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from policies.models import PromptVersion
+from workbench.runs import services
+from workbench.runs.api.serializers import (
+    NoteSerializer,
+    PreviewSerializer,
+    RefusalSerializer,
+    RunDetailSerializer,
+    RunRequestSerializer,
+    RunSerializer,
+    VerdictSerializer,
+)
+from workbench.runs.models import Run
+
+_ERRORS = {400: RefusalSerializer, 403: RefusalSerializer, 404: RefusalSerializer}
+
+
+class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Run]):
+    """Runs that are mine, and drafts that I may review."""
+
+    queryset = Run.objects.none()
+    serializer_class = RunSerializer
+    filterset_fields = ("state", "category", "activity__slug")
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Run]:
+        runs = Run.objects.visible_to(self.request.user).select_related(
+            "activity", "requester", "prompt_version__prompt", "policy_version", "person_of_record"
+        )
+        if self.action == "list":
+            return runs.defer("inputs_sealed", "outbound_sealed", "mapping_sealed", "partial_sealed")
+        return runs.select_related("data_key", "output__data_key")
+
+    def get_serializer_class(self) -> Any:
+        return RunSerializer if self.action == "list" else RunDetailSerializer
+
+    @extend_schema(request=RunRequestSerializer, responses={201: RunDetailSerializer, **_ERRORS})
+    def create(self, request: Request) -> Response:
+        """Ask for a run. The answer comes at once; poll the run until its state ends."""
+        version, data = self._asked(request)
+        try:
+            run = services.submit_run(
+                actor=request.user, prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+            )
+        except services.RunDenied as refusal:
+            return _refusal(refusal)
+        return self._shown(run, status.HTTP_201_CREATED)
+
+    @extend_schema(request=RunRequestSerializer, responses={200: PreviewSerializer, **_ERRORS})
+    @action(detail=False, methods=["post"])
+    def preview(self, request: Request) -> Response:
+        """Exactly what would leave, byte for byte. Nothing is stored and nothing leaves."""
+        version, data = self._asked(request)
+        try:
+            preview = services.preview_run(
+                actor=request.user, prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+            )
+        except services.RunDenied as refusal:
+            return _refusal(refusal)
+        value = {
+            "category": preview.decision.category,
+            "parts": [list(part) for part in preview.payload.parts],
+            "findings": preview.findings,
+            "language": preview.language,
+            "sha256": preview.sha256,
+        }
+        return Response(PreviewSerializer(value).data)
+
+    @extend_schema(request=None, responses={200: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str = "") -> Response:
+        run = self.get_object()
+        services.cancel_run(actor=request.user, run=run)
+        return self._shown(run)
+
+    @extend_schema(request=None, responses={201: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str = "") -> Response:
+        """The same input again, as a new run."""
+        try:
+            run = services.retry_run(actor=request.user, run=self.get_object())
+        except services.RunDenied as refusal:
+            return _refusal(refusal)
+        return self._shown(run, status.HTTP_201_CREATED)
+
+    @extend_schema(request=VerdictSerializer, responses={200: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, pk: str = "") -> Response:
+        """Approve, edit and approve, or reject."""
+        run = self.get_object()
+        body = VerdictSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.review_run(actor=request.user, run=run, **body.validated_data)
+        return self._shown(run)
+
+    @extend_schema(request=NoteSerializer, responses={200: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def note(self, request: Request, pk: str = "") -> Response:
+        """Write down what you decided after a thinking aid."""
+        run = self.get_object()
+        body = NoteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.note_run(actor=request.user, run=run, note=body.validated_data["note"])
+        return self._shown(run)
+
+    def _asked(self, request: Request) -> tuple[PromptVersion, dict[str, Any]]:
+        body = RunRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        version = (
+            PromptVersion.objects.approved().select_related("prompt__activity").filter(prompt__slug=body.validated_data["prompt"]).first()
+        )
+        if version is None:
+            raise ValidationError({"prompt": ["There is no approved prompt with this slug. See /api/v1/prompts/."]})
+        return version, body.validated_data
+
+    def _shown(self, run: Run, code: int = status.HTTP_200_OK) -> Response:
+        fresh = self.get_queryset().get(pk=run.pk)
+        return Response(RunDetailSerializer(fresh, context=self.get_serializer_context()).data, status=code)
+
+
+def _refusal(refusal: services.RunDenied) -> Response:
+    body = {"code": refusal.decision.reasons[0].code, "detail": refusal.decision.sentence, "run": refusal.run.pk if refusal.run else None}
+    return Response(body, status=status.HTTP_403_FORBIDDEN)

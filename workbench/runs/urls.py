@@ -1,0 +1,25 @@
+from django.urls import path
+
+from workbench.runs.views import desk, run, start
+
+app_name = "runs"
+urlpatterns = [
+    path("runs/", run.run_list, name="list"),
+    path("runs/start/", start.choose, name="start"),
+    path("runs/start/activity/<slug:slug>/", start.ask, name="ask"),
+    path("runs/start/<slug:slug>/", start.compose, name="compose"),
+    path("runs/start/<slug:slug>/draft/", start.draft, name="draft"),
+    path("runs/start/<slug:slug>/file/<slug:name>/", start.upload, name="upload"),
+    path("runs/start/<slug:slug>/example/", start.example, name="example"),
+    path("runs/start/<slug:slug>/clear/", start.clear, name="clear"),
+    path("runs/start/<slug:slug>/send/", start.send, name="send"),
+    path("runs/<int:pk>/", run.run_detail, name="run"),
+    path("runs/<int:pk>/progress/", run.run_progress, name="progress"),
+    path("runs/<int:pk>/cancel/", run.run_cancel, name="cancel"),
+    path("runs/<int:pk>/retry/", run.run_retry, name="retry"),
+    path("runs/<int:pk>/note/", run.run_note, name="note"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/decided/", desk.decided, name="decided"),
+    path("desk/<int:pk>/", desk.review, name="review"),
+    path("desk/<int:pk>/verdict/", desk.verdict, name="verdict"),
+]

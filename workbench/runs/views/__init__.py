@@ -1,0 +1,1 @@
+"""Pages of the desk: home, start a run, the run, and the review desk."""

@@ -1,0 +1,195 @@
+"""One run: its progress, its result, and what its requester can do with it; and the list of one's own runs."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseStopPolling
+
+from workbench.accounts.models import User
+from workbench.privacy.models import Erased
+from workbench.runs import permissions, services
+from workbench.runs.models import Output, Review, Run, State
+
+PAGE = 50
+_RUN = ("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record")
+
+FAILURES = {
+    "rate_limited": gettext_lazy("The model had too many calls at once."),
+    "unavailable": gettext_lazy("The model could not be reached."),
+    "timeout": gettext_lazy("The model did not answer in time."),
+    "broken_stream": gettext_lazy("The answer broke off."),
+    "garbage": gettext_lazy("The model answered with nothing usable."),
+    "refused": gettext_lazy("The provider refused our key. An administrator must look at it."),
+    "unknown_model": gettext_lazy("The provider does not know this model. An administrator must look at it."),
+    "too_long": gettext_lazy("The text was too long for the model."),
+    "misconfigured": gettext_lazy("The tool is set up wrongly. An administrator must look at it."),
+    "no_model": gettext_lazy("There is no model to call. Start with a model file (make demo MODEL=/path/to/model.gguf) or name a provider (WORKBENCH_MODEL)."),
+    "worker_lost": gettext_lazy("The worker stopped several times while the model wrote."),
+}  # fmt: skip
+
+
+def failure_sentence(run: Run) -> str:
+    """What went wrong, in the reader's language."""
+    return str(FAILURES.get(run.failure, _("The run could not be finished.")))
+
+
+def _get(request: HttpRequest, pk: int) -> Run:
+    return get_object_or_404(Run.objects.visible_to(request.user).select_related(*_RUN), pk=pk)
+
+
+@require_GET
+def run_list(request: HttpRequest) -> HttpResponse:
+    """My runs, newest first, 50 a page, by key."""
+    before = request.GET.get("before", "")
+    runs = Run.objects.filter(requester=request.user).for_list()  # type: ignore[misc]
+    if before.isdigit():
+        runs = runs.filter(pk__lt=int(before))
+    page = list(runs[: PAGE + 1])
+    return render(request, "runs/list.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None})
+
+
+@require_GET
+def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _get(request, pk)
+    return render(request, "runs/run.html", run_context(run, request.user))  # type: ignore[arg-type]
+
+
+@require_GET
+def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The right-hand side of the page, polled once a second until the run ends or waits for a person."""
+    run = _get(request, pk)
+    response = render(request, "runs/_progress.html", run_context(run, request.user))  # type: ignore[arg-type]
+    if run.state not in {State.QUEUED, State.RUNNING}:
+        return HttpResponseStopPolling(response.content)
+    return response
+
+
+def run_context(run: Run, user: User) -> dict[str, Any]:
+    """What both the page and its polled part show."""
+    output = Output.objects.select_related("data_key").filter(run=run).first()
+    reviews = list(Review.objects.select_related("reviewer", "data_key").filter(run=run))
+    context: dict[str, Any] = {
+        "run": run,
+        "output": output,
+        "reviews": reviews,
+        "note": next((review for review in reviews if review.kind == "note"), None),
+        "verdict": next((review for review in reviews if review.kind == "release"), None),
+        "steps": steps(run, output),
+        "polling": run.state in {State.QUEUED, State.RUNNING},
+        "can_cancel": permissions.can_cancel_run(user, run),
+        "can_retry": permissions.can_retry_run(user, run),
+        "can_note": permissions.can_note_run(user, run),
+        "failure": failure_sentence(run) if run.state == State.FAILED else "",
+        "elapsed": int((timezone.now() - (run.started_at or run.created_at)).total_seconds()),
+        "usual": services.usual_seconds(run) if run.state in {State.QUEUED, State.RUNNING} else None,
+        "is_json": bool(run.prompt_version and run.prompt_version.output_schema),
+    }
+    try:
+        context["partial"] = run.partial
+        context["inputs"] = _labelled(run)
+        if output is not None:
+            context |= {"draft": output.draft, "final": output.final, "checks": output.checks, "raw": output.raw}
+    except Erased:
+        context["erased"] = True
+    return context
+
+
+def _labelled(run: Run) -> list[dict[str, str]]:
+    """What was given, under the labels of the prompt."""
+    if run.inputs is None or run.prompt_version is None:
+        return []
+    return [{"label": entry["label"], "value": run.inputs.get(entry["name"], "")} for entry in run.prompt_version.inputs]
+
+
+def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
+    """The seven steps with what is known of each. ``mark`` is done, now, next or bad."""
+    at = run.progress.get("step", "")
+    order = ["policy", "scrub", "guard", "model", "restore", "checks", "end"]
+    if run.state == State.QUEUED:
+        reached = 2
+    elif run.state == State.RUNNING:
+        reached = order.index(at) if at in order else 2
+    else:
+        reached = len(order) if output is not None else 2
+    count = len(run.mapping or {}) if run.data_key and run.data_key.destroyed_at is None else 0
+    parts = run.progress.get("parts", 1)
+    model = str(run.tool) if run.tool else ""
+    if at == "model" and run.state == State.RUNNING:
+        model += " · " + _("%d words so far") % run.progress.get("words", 0)
+        if parts > 1:
+            model += " · " + _("part %(part)d of %(parts)d") % {"part": run.progress.get("part", 1), "parts": parts}
+    elif run.state == State.QUEUED:
+        position = services.queue_position(run)
+        if at == "waiting":
+            model += " · " + str(FAILURES.get(run.progress.get("code", ""), "")) + " " + _("Next attempt soon.")
+        else:
+            model += " · " + (_("next in line") if position <= 1 else _("%d in front") % (position - 1))
+    last = {
+        "sparring_partner": (_("Answers you"), _("a thinking aid, not a deliverable")),
+        "human_in_the_loop": (_("Waits for review"), _("a reviewer decides")),
+        "automated": (_("Released under rules"), _("or waits for review when a rule does not hold")),
+    }.get(run.category, ("", ""))
+    details = [
+        (_("Policy asked"), _("v%d allows it") % run.policy_version.number if run.policy_version else ""),
+        (_("Personal data replaced"), _("%d placeholders, as you saw") % count),
+        (_("Last look before leaving"), _("nothing personal found") if reached > 2 else ""),
+        (_("Model writes"), model),
+        (_("Names restored"), _("here, on this server")),
+        (_("Control points"), _checks(output)),
+        last,
+    ]
+    if run.state == State.BLOCKED:
+        details[2] = (details[2][0], _("something personal was about to leave; nothing left"))
+    marks = []
+    for number, (title, detail) in enumerate(details):
+        mark = "done" if number < reached else "now" if number == reached and run.state in {State.QUEUED, State.RUNNING} else "next"
+        if (run.state == State.BLOCKED and number == 2) or (run.state == State.FAILED and number == 3):
+            mark = "bad"
+        if run.state == State.FAILED and number == 2:
+            mark = "done"
+        marks.append({"title": title, "detail": detail, "mark": mark})
+    return marks
+
+
+def _checks(output: Output | None) -> str:
+    if output is None:
+        return ""
+    results = output.checks if output.data_key and output.data_key.destroyed_at is None else []
+    held = sum(result["ok"] for result in results)
+    return _("%(held)d of %(all)d hold") % {"held": held, "all": len(results)}
+
+
+@require_POST
+def run_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    services.cancel_run(actor=request.user, run=_get(request, pk))  # type: ignore[arg-type]
+    return redirect("runs:run", pk=pk)
+
+
+@require_POST
+def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try again with the same input."""
+    run = _get(request, pk)
+    try:
+        fresh = services.retry_run(actor=request.user, run=run)  # type: ignore[arg-type]
+    except services.RunDenied as refusal:
+        return render(request, "runs/refused.html", {"activity": run.activity, "refusal": refusal, "decision": refusal.decision}, status=403)
+    except services.RunRefused as refusal:
+        context = run_context(run, request.user) | {"fault": " ".join(refusal.messages)}  # type: ignore[arg-type]
+        return render(request, "runs/run.html", context, status=422)
+    return redirect("runs:run", pk=fresh.pk)
+
+
+@require_POST
+def run_note(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _get(request, pk)
+    try:
+        services.note_run(actor=request.user, run=run, note=request.POST.get("note", ""))  # type: ignore[arg-type]
+    except services.RunRefused as refusal:
+        context = run_context(run, request.user) | {"fault": " ".join(refusal.messages), "typed_note": request.POST.get("note", "")}  # type: ignore[arg-type]  # fmt: skip
+        return render(request, "runs/run.html", context, status=422)
+    return redirect("runs:run", pk=pk)

@@ -1,0 +1,246 @@
+"""Start a run: choose a prompt, fill it in, see exactly what leaves, send."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from policies.models import Activity, PolicyVersion, PromptVersion, Tool
+from policies.services import decide
+from workbench.accounts.models import User
+from workbench.runs import services
+from workbench.runs.models import Draft
+from workbench.runs.transcripts import FileRefused, read_file
+from workbench.runs.views.home import usable_prompts
+
+# A longer text is scrubbed when the person asks for it, not at every pause in typing.
+LIVE_PREVIEW_CHARACTERS = 6_000
+
+
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """The prompts I may use, by activity; and the activities that stay with people, with the reason."""
+    user: User = request.user  # type: ignore[assignment]
+    human_only = PolicyVersion.objects.filter(state="in_force", category="human_only").select_related("activity", "decided_by")
+    suspended = PolicyVersion.objects.filter(state="suspended").select_related("activity", "decided_by")
+    return render(request, "runs/choose.html", {"prompts": usable_prompts(user), "human_only": human_only, "suspended": suspended})
+
+
+@require_GET
+def ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for an activity by its name: leads to its prompt, or to the refusal."""
+    activity = get_object_or_404(Activity, slug=slug)
+    try:
+        services.require_permission_to_run(actor=request.user, activity=activity)  # type: ignore[arg-type]
+    except services.RunDenied as refusal:
+        return _refused(request, activity, refusal)
+    version = PromptVersion.objects.approved().filter(prompt__activity=activity).order_by("prompt__title").first()
+    if version is None:
+        messages.info(request, _("“%s” has no approved prompt yet.") % activity.name)
+        return redirect("runs:start")
+    return redirect("runs:compose", slug=version.prompt.slug)
+
+
+def _version(slug: str) -> PromptVersion:
+    return get_object_or_404(
+        PromptVersion.objects.approved().select_related("prompt__activity__stage", "approved_by"), prompt__slug=slug
+    )
+
+
+@require_GET
+def compose(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form of a prompt, filled with what was typed before."""
+    version = _version(slug)
+    user: User = request.user  # type: ignore[assignment]
+    try:
+        decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
+    except services.RunDenied as refusal:
+        return _refused(request, version.prompt.activity, refusal)
+    draft = Draft.objects.select_related("data_key").filter(requester=user, prompt_version=version).first()
+    context = _context(version, draft.inputs if draft else {}, draft.marks if draft else [], decision)
+    if draft is not None and draft.preview:
+        context["preview"] = _shown(draft.preview, draft.preview_sha256)
+    return render(request, "runs/compose.html", context)
+
+
+@require_POST
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep what was typed and show what would leave (a fragment). Called while typing, and on “Show what leaves”."""
+    version = _version(slug)
+    user: User = request.user  # type: ignore[assignment]
+    inputs = _inputs(version, request.POST)
+    marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
+    if mark := request.POST.get("new_mark", "").strip():
+        marks.append(mark)
+    automatic = "auto" in request.POST
+    decision = decide(actor=user, activity=version.prompt.activity, prompt_version=version)
+    if not decision.allowed:
+        # The policy changed while somebody typed. Nothing more is kept; the refusal is recorded when they ask or send.
+        return render(request, "runs/_denied.html", {"decision": decision})
+    context = _context(version, inputs, marks, decision)
+    preview = None
+    faults: Mapping[str, Any] = {}
+    long_text = sum(map(len, inputs.values())) > LIVE_PREVIEW_CHARACTERS
+    complete = all(inputs.get(entry["name"], "").strip() for entry in version.inputs if entry.get("required", True))
+    if not (automatic and (long_text or not complete)):
+        try:
+            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks)
+        except services.RunRefused as refusal:
+            faults = _faults(refusal)
+    # A text far beyond every limit is not kept on the server; it stays in the browser's field.
+    kept = all(len(value) <= services.MAX_INPUT * 2 for value in inputs.values()) and not any("\x00" in v for v in inputs.values())
+    if kept:
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, preview=preview)
+    if preview is not None:
+        context["preview"] = _shown(preview.stored(), preview.sha256)
+    context |= {"faults": faults, "kept": kept, "waits_for_asking": automatic and long_text and complete}
+    return render(request, "runs/_preview.html", context)
+
+
+@require_POST
+def upload(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Read a file into an input (a fragment: the field). A file that cannot be read changes nothing."""
+    version = _version(slug)
+    entry = next((entry for entry in version.inputs if entry["name"] == name), None)
+    file = request.FILES.get("file")
+    inputs = _inputs(version, request.POST)
+    user: User = request.user  # type: ignore[assignment]
+    decision = decide(actor=user, activity=version.prompt.activity, prompt_version=version)
+    if not decision.allowed:
+        return render(request, "runs/_denied.html", {"decision": decision})
+    fault = ""
+    if entry is None or file is None:
+        fault = _("No file arrived. Choose it again.")
+    else:
+        try:
+            inputs[name] = read_file(file.name or "", file.read())
+        except FileRefused as refused:
+            fault = str(refused)
+        else:
+            services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=[], preview=None)
+    return render(
+        request, "runs/_input.html", {"version": version, "entry": entry, "value": inputs.get(name, ""), "fault": fault, "from_file": not fault}
+    )
+
+
+@require_POST
+def example(request: HttpRequest, slug: str) -> HttpResponse:
+    """Fill the form with the prompt's example."""
+    version = _version(slug)
+    user: User = request.user  # type: ignore[assignment]
+    decision = decide(actor=user, activity=version.prompt.activity, prompt_version=version)
+    if not decision.allowed:
+        return redirect("runs:compose", slug=slug)
+    inputs = {entry["name"]: entry.get("example", "") for entry in version.inputs}
+    services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=[], preview=None)
+    return redirect("runs:compose", slug=slug)
+
+
+@require_POST
+def clear(request: HttpRequest, slug: str) -> HttpResponse:
+    services.clear_draft(actor=request.user, prompt_version=_version(slug))  # type: ignore[arg-type]
+    return redirect("runs:compose", slug=slug)
+
+
+@require_POST
+def send(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send what the person saw; anything else comes back to the form with nothing lost."""
+    version = _version(slug)
+    user: User = request.user  # type: ignore[assignment]
+    inputs = _inputs(version, request.POST)
+    stored = Draft.objects.select_related("data_key", "prompt_version__prompt__activity").filter(requester=user, prompt_version=version).first()
+    seen = request.POST.get("seen_sha256", "")
+    try:
+        if stored is None or not stored.preview or stored.inputs != inputs:
+            # Typed on after the preview, or sent without one: look first. What was typed is kept.
+            return _look_again(request, version, inputs)
+        run = services.submit_draft(actor=user, draft=stored, seen_sha256=seen)
+    except services.RunDenied as refusal:
+        return _refused(request, version.prompt.activity, refusal)
+    except services.RunRefused:
+        return _look_again(request, version, inputs)
+    return redirect("runs:run", pk=run.pk)
+
+
+def _look_again(request: HttpRequest, version: PromptVersion, inputs: dict[str, str]) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
+    decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
+    context = _context(version, inputs, marks, decision)
+    try:
+        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks)
+    except services.RunRefused as refusal:
+        context["faults"] = _faults(refusal)
+    else:
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, preview=preview)
+        context |= {"preview": _shown(preview.stored(), preview.sha256), "look_again": True}
+    return render(request, "runs/compose.html", context, status=422)
+
+
+def _inputs(version: PromptVersion, data: Any) -> dict[str, str]:
+    return {entry["name"]: str(data.get(entry["name"], "")).replace("\r\n", "\n") for entry in version.inputs}
+
+
+def _faults(refusal: ValidationError) -> dict[str, str]:
+    if hasattr(refusal, "error_dict"):
+        return {name: " ".join(texts) for name, texts in refusal.message_dict.items()}
+    return {"inputs": " ".join(refusal.messages)}
+
+
+def _context(version: PromptVersion, inputs: Mapping[str, str], marks: list[str], decision: Any) -> dict[str, Any]:
+    tool = Tool.objects.filter(pk=decision.tool_id).first()
+    policy = PolicyVersion.objects.select_related("decided_by", "accountable").get(pk=decision.policy_version_id)
+    return {
+        "version": version,
+        "prompt": version.prompt,
+        "activity": version.prompt.activity,
+        "decision": decision,
+        "policy": policy,
+        "tool": tool,
+        "fields": [{"entry": entry, "value": inputs.get(entry["name"], "")} for entry in version.inputs],
+        "marks": marks,
+        "has_example": any(entry.get("example") for entry in version.inputs),
+        "draft_url": reverse("runs:draft", args=[version.prompt.slug]),
+    }
+
+
+_TYPES = (
+    ("person", ("PERSON",)),
+    ("firm", ("ORG",)),
+    ("contact", ("EMAIL", "PHONE", "HANDLE", "URL")),
+    ("place", ("ADDRESS", "PLACE")),
+    ("id", ("NATIONAL_ID", "IBAN", "CREDIT_CARD", "CUSTOMER_ID", "LICENSE_PLATE", "IP_ADDRESS", "DATE_OF_BIRTH")),
+    ("other", ("SECRET", "MARKED", "LITERAL")),
+)
+
+
+def _shown(stored: Mapping[str, Any], sha256: str) -> dict[str, Any]:
+    """A stored preview as the page shows it: the information, the raw messages, and counts of placeholders by group."""
+    outbound = stored["outbound"]
+    counts = []
+    placeholders = list(stored["mapping"])
+    for group, types in _TYPES:
+        number = sum(mark[1:-1].rsplit("_", 1)[0] in types for mark in placeholders)
+        if number:
+            counts.append({"group": group, "number": number})
+    raw = [message for part in outbound["parts"] for message in part]
+    return {
+        "information": outbound["information"],
+        "raw": raw,
+        "parts": len(outbound["parts"]),
+        "counts": counts,
+        "replaced": len(placeholders),
+        "sha256": sha256,
+        "hash_shown": f"{sha256[:4]} {sha256[4:8]} … {sha256[-4:]}",
+    }
+
+
+def _refused(request: HttpRequest, activity: Activity, refusal: services.RunDenied) -> HttpResponse:
+    """The refusal as a page of its own: who decided, when and why."""
+    return render(request, "runs/refused.html", {"activity": activity, "refusal": refusal, "decision": refusal.decision}, status=403)
