@@ -1,0 +1,40 @@
+"""Scrubbing: personal data out, placeholders in, and exactly back again. The only user of Presidio.
+
+Importing this package is cheap; the detector loads at the first call or through ``warm_up()``. Nothing here opens a
+connection, and nothing here logs a text.
+"""
+
+from .language import detect_language
+from .placeholders import Restorer, deanonymize, find_leaks, restore
+from .scrub import anonymize, scrubber_status, warm_up
+from .values import (
+    DEFAULT_TYPES,
+    PLACEHOLDER_TYPES,
+    Anonymized,
+    Finding,
+    KnownEntity,
+    LanguageUnsupported,
+    Restored,
+    ScrubberStatus,
+    ScrubberUnavailable,
+)
+
+__all__ = [
+    "DEFAULT_TYPES",
+    "PLACEHOLDER_TYPES",
+    "Anonymized",
+    "Finding",
+    "KnownEntity",
+    "LanguageUnsupported",
+    "Restored",
+    "Restorer",
+    "ScrubberStatus",
+    "ScrubberUnavailable",
+    "anonymize",
+    "deanonymize",
+    "detect_language",
+    "find_leaks",
+    "restore",
+    "scrubber_status",
+    "warm_up",
+]

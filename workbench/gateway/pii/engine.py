@@ -1,0 +1,343 @@
+"""Presidio's AnalyzerEngine with our recognizers: no language model of spaCy, no download, no context words.
+
+Importing this module imports Presidio (about 70 MB, since Presidio itself imports spaCy's library); the rest of the
+package reaches it only through ``scrubber()`` at first use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+from . import patterns, people, phones
+from .model import Span, TokenClassifier, default_directory
+from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
+from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES
+
+LANGUAGES = ("en", "de")
+
+_PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
+    ("email", ("EMAIL",), patterns.emails),
+    ("url", ("URL",), patterns.urls),
+    ("handle", ("HANDLE",), patterns.handles),
+    ("ip", ("IP_ADDRESS",), patterns.ip_addresses),
+    ("iban", ("IBAN",), patterns.ibans),
+    ("card", ("CREDIT_CARD",), patterns.credit_cards),
+    ("secret", ("SECRET",), patterns.secrets),
+    ("national_id", ("NATIONAL_ID",), patterns.national_ids),
+    ("customer_id", ("CUSTOMER_ID",), patterns.customer_ids),
+    ("birth_date", ("DATE_OF_BIRTH",), patterns.birth_dates),
+    ("license_plate", ("LICENSE_PLATE",), patterns.license_plates),
+    ("organisation", ("ORG",), patterns.organisations),
+    ("phone", ("PHONE",), phones.phones),
+    ("speaker", ("PERSON",), people.speakers),
+    ("addressed", ("PERSON",), people.addressed),
+    ("address", ("ADDRESS",), people.addresses),
+)
+
+
+class NoNlp(NlpEngine):  # type: ignore[misc]
+    """Presidio asks for tokens and lemmas; our recognizers need none, so this engine gives none."""
+
+    def load(self) -> None:
+        """Do nothing: there is nothing to load."""
+
+    def is_loaded(self) -> bool:
+        """Return True."""
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Return empty artifacts."""
+        return NlpArtifacts([], [], [], [], self, language)
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **kwargs: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        """Return empty artifacts for each text."""
+        return ((text, self.process_text(text, language)) for text in texts)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Return False: no words are looked at."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Return False: no words are looked at."""
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """Return an empty list."""
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        """Return English and German."""
+        return list(LANGUAGES)
+
+
+class NoContext(ContextAwareEnhancer):  # type: ignore[misc]
+    """Leaves every score as the recognizer gave it; our patterns look for their labels themselves."""
+
+    def __init__(self) -> None:
+        """Set Presidio's parameters to values without effect."""
+        super().__init__(0.0, 0.0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        """Return the results as they are."""
+        return raw_results
+
+
+class FunctionRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """A pattern function as a Presidio recognizer."""
+
+    def __init__(self, name: str, types: tuple[str, ...], find: patterns.Recognizer, language: str) -> None:
+        """Wrap ``find``, which yields findings of ``types``."""
+        self._find = find
+        super().__init__(supported_entities=list(types), name=name, supported_language=language)
+
+    def load(self) -> None:
+        """Do nothing: patterns are compiled at import."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
+        """Return what the function finds, among ``entities``."""
+        return [_result(found, self.name) for found in self._find(text) if found.type in entities]
+
+
+class ModelRecognizer(EntityRecognizer):  # type: ignore[misc]
+    """The Rampart model as a Presidio recognizer, with the checks that keep ordinary words and amounts readable."""
+
+    def __init__(self, model: TokenClassifier, language: str) -> None:
+        """Use an already loaded model."""
+        self._model = model
+        super().__init__(
+            supported_entities=["PERSON", "EMAIL", "ADDRESS", "PLACE", "NATIONAL_ID", "IBAN", "PHONE"],
+            name="rampart",
+            supported_language=language,
+        )
+
+    def load(self) -> None:
+        """Do nothing: the model comes loaded."""
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
+        """Return the model's findings, among ``entities``."""
+        spans = self._model.spans(blank_out(text))
+        found = [*_people(text, spans), *_places(text, spans), *_numbers(text, spans)]
+        return [_result(finding, self.name) for finding in found if finding.type in entities]
+
+
+def _result(finding: Finding, name: str) -> RecognizerResult:
+    return RecognizerResult(
+        finding.type,
+        finding.start,
+        finding.end,
+        finding.score,
+        recognition_metadata={RecognizerResult.RECOGNIZER_NAME_KEY: finding.source or name},
+    )
+
+
+_NOISE = re.compile(
+    r"^(?:\d{1,2}:)?\d{1,2}:\d{2}[.,]\d{3}[ ]-->[^\n]*$|^WEBVTT[^\n]*$|^\d{1,6}[ ]*$|</?[vcibu](?:[. ][^<>\n]{0,80})?>",
+    re.MULTILINE,
+)
+
+
+def blank_out(text: str) -> str:
+    """Turn a subtitle file's times, counters and tags into blanks, so that the model sees speech. Offsets stay."""
+    return _NOISE.sub(lambda match: " " * len(match.group()), text)
+
+
+def _words(value: str) -> list[str]:
+    return [word.strip(".,'’-").lower() for word in re.split(r"[\s]+", value) if word.strip(".,'’-")]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Cut forms of address and never-names off both ends of a name."""
+    ordinary = NEVER_NAMES | HONORIFICS
+    while start < end:
+        words = list(re.finditer(r"\S+", text[start:end]))
+        if words and words[0].group().strip(".,'’-").lower() in ordinary:
+            start = start + (words[1].start() if len(words) > 1 else end - start)
+        elif words and words[-1].group().strip(".,'’-").lower() in ordinary:
+            end = start + (words[-2].end() if len(words) > 1 else 0)
+        else:
+            break
+    return start, end
+
+
+_NAME_GAP = re.compile(
+    r"[ \t]{1,2}|-|[ ](?:van|von|de|der|den|zu|di|da|del|la|le|bin|al|el|[A-Za-z]\.)(?:[ ](?:der|den|la|le))?[ ]"
+)
+
+
+def _joins(text: str, left: Span, right: Span) -> bool:
+    """Whether two names are parts of one: a blank, a hyphen, a particle or an initial's dot lies between them."""
+    gap = text[left.end : right.start]
+    return _NAME_GAP.fullmatch(gap) is not None or (left.end - left.start == 1 and gap in (".", ". "))
+
+
+def _people(text: str, spans: list[Span]) -> Iterator[Finding]:
+    """Given names and surnames that stand together are one person."""
+    group: list[Span] = []
+    for span in [*spans, None]:
+        if span is not None and span.label not in ("GIVEN_NAME", "SURNAME"):
+            span_ends = True
+        else:
+            span_ends = span is None or bool(group and not _joins(text, group[-1], span))
+        if span_ends and group:
+            yield from _person(text, group)
+            group = []
+        if span is not None and span.label in ("GIVEN_NAME", "SURNAME"):
+            group.append(span)
+
+
+def _person(text: str, group: list[Span]) -> Iterator[Finding]:
+    start, end = _trimmed(text, group[0].start, group[-1].end)
+    value = text[start:end]
+    words = _words(value)
+    if not words or all(len(word) < 2 for word in words) or any(char.isdigit() for char in value):
+        return
+    score = min(max(span.score for span in group), 1.0)
+    lower = value == value.lower()
+    if lower and (score < 0.85 or any(word in AMBIGUOUS for word in words)):
+        return
+    if len(words) == 1 and words[0] in AMBIGUOUS and score < 0.9:
+        return
+    if score >= 0.4:
+        yield Finding(start, end, "PERSON", score, "rampart")
+
+
+def _places(text: str, spans: list[Span]) -> Iterator[Finding]:
+    """Street, number, postcode and town that stand together are one address; a town or state alone is a place."""
+    kinds = ("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS", "CITY", "STATE", "ZIP_CODE")
+    groups: list[list[Span]] = []
+    for span in spans:
+        if span.label not in kinds:
+            continue
+        near = groups and re.fullmatch(r"[ ,.\-/\r\n\t]{0,4}", text[groups[-1][-1].end : span.start]) is not None
+        if near:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    for group in groups:
+        labels = {span.label for span in group}
+        start, end = group[0].start, group[-1].end
+        score = max(span.score for span in group)
+        if "STREET_NAME" in labels and (labels & {"BUILDING_NUMBER", "ZIP_CODE"}):
+            yield Finding(start, end, "ADDRESS", score, "rampart")
+        elif "ZIP_CODE" in labels and labels & {"CITY", "STATE"} and re.search(r"\d{4,5}|[A-Z]\d", text[start:end]):
+            yield Finding(start, end, "ADDRESS", score, "rampart")
+        elif labels <= {"CITY", "STATE"}:
+            yield Finding(start, end, "PLACE", score, "rampart")
+
+
+_AMOUNT = re.compile(r"(?:[€$£%]|eur|euro|usd|chf|gbp|k|tsd|mio|million|prozent|percent)\b|[€$£%]", re.IGNORECASE)
+_LIKE_DATE = re.compile(
+    r"\d{1,2}[./\-]\d{1,2}(?:[./\-]\d{2,4})?|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2}|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?"
+)
+_NUMBER_TYPES = {
+    "TAX_ID": "NATIONAL_ID",
+    "GOVERNMENT_ID": "NATIONAL_ID",
+    "PASSPORT": "NATIONAL_ID",
+    "DRIVERS_LICENSE": "NATIONAL_ID",
+    "BANK_ACCOUNT": "IBAN",
+    "ROUTING_NUMBER": "IBAN",
+    "PHONE": "PHONE",
+    "EMAIL": "EMAIL",
+}
+
+
+def _numbers(text: str, spans: list[Span]) -> Iterator[Finding]:
+    """Numbers of state, bank and telephone that the model is sure of and that are no amount and no date."""
+    for span in spans:
+        type_ = _NUMBER_TYPES.get(span.label)
+        if type_ is None or span.score < 0.8:
+            continue
+        value = text[span.start : span.end]
+        if type_ == "EMAIL":
+            if "@" in value:
+                yield Finding(span.start, span.end, type_, span.score, "rampart")
+            continue
+        digits = sum(char.isdigit() for char in value)
+        around = text[max(0, span.start - 2) : span.start] + text[span.end : span.end + 8].lstrip()[:8]
+        if digits < 7 or _LIKE_DATE.fullmatch(value.strip()) or _AMOUNT.match(around) or _AMOUNT.search(around[:3]):
+            continue
+        yield Finding(span.start, span.end, type_, span.score, "rampart")
+
+
+_KNOWN_TEXT = (
+    "Teilgenommen haben Sabine Krause, Peter Lindqvist und Mehmet Yilmaz. Priya Raman called from London.\n"
+    "Please send the offer over 25,000 EUR to anna.keller@example.com, IBAN DE89 3704 0044 0532 0130 00, on Tuesday."
+)
+_KNOWN_NAMES = ("Sabine Krause", "Peter Lindqvist", "Mehmet Yilmaz", "Priya Raman")
+_KNOWN_OTHERS = ("anna.keller@example.com", "DE89 3704 0044 0532 0130 00")
+
+
+class Detector:
+    """The loaded engine. Build it once per process."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        """Load the model, build the engine and check it against a known text.
+
+        Args:
+            directory: The model's directory; None means ``default_directory()``.
+
+        Raises:
+            ScrubberUnavailable: The model is missing or altered, or finds other than it must in the known text.
+        """
+        model = TokenClassifier(directory or default_directory())
+        recognizers: list[EntityRecognizer] = []
+        for language in LANGUAGES:
+            recognizers.extend(FunctionRecognizer(name, types, find, language) for name, types, find in _PATTERNS)
+            recognizers.append(ModelRecognizer(model, language))
+        self._engine = AnalyzerEngine(
+            registry=RecognizerRegistry(recognizers=recognizers, supported_languages=list(LANGUAGES)),
+            nlp_engine=NoNlp(),
+            supported_languages=list(LANGUAGES),
+            context_aware_enhancer=NoContext(),
+        )
+        self._check(model)
+
+    def _check(self, model: TokenClassifier) -> None:
+        by_model = {_KNOWN_TEXT[found.start : found.end] for found in _people(_KNOWN_TEXT, model.spans(_KNOWN_TEXT))}
+        findings = self.find(_KNOWN_TEXT, "de", DEFAULT_TYPES)
+        found = {_KNOWN_TEXT[finding.start : finding.end] for finding in findings}
+        eager = any("25,000" in value or "Tuesday" in value for value in found)
+        if by_model != set(_KNOWN_NAMES) or not {*_KNOWN_NAMES, *_KNOWN_OTHERS} <= found or eager:
+            raise ScrubberUnavailable("The detector did not find what it must find in its check text.")
+
+    def find(self, text: str, language: str, types: frozenset[str]) -> list[Finding]:
+        """Find personal data.
+
+        Args:
+            text: Any text.
+            language: "en" or "de".
+            types: The placeholder types to look for.
+
+        Returns:
+            Findings in any order; they may overlap.
+        """
+        entities = [type_ for type_ in PLACEHOLDER_TYPES if type_ in types and type_ not in ("MARKED", "LITERAL")]
+        if not entities or not text.strip():
+            return []
+        results = self._engine.analyze(text, language, entities=entities)
+        return [
+            Finding(
+                found.start,
+                found.end,
+                found.entity_type,
+                float(found.score),
+                str(found.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]),
+            )
+            for found in results
+        ]

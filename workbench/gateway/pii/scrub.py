@@ -1,0 +1,308 @@
+"""Replace personal data by placeholders so that every text can be put back exactly as it was typed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from .language import detect_language
+from .placeholders import deanonymize, find_placeholders
+from .spans import merge
+from .values import (
+    ALWAYS_ON,
+    DEFAULT_TYPES,
+    PLACEHOLDER_TYPES,
+    Anonymized,
+    Finding,
+    KnownEntity,
+    ScrubberStatus,
+    ScrubberUnavailable,
+)
+from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES
+
+if TYPE_CHECKING:
+    from .engine import Detector
+
+_lock = threading.Lock()
+_detector: Detector | None = None
+_ROUNDS = 12
+
+
+def _load() -> Detector:
+    """The process's detector, loaded at first use. A failed load is tried again at the next call."""
+    global _detector
+    if _detector is None:
+        with _lock:
+            if _detector is None:
+                try:
+                    from .engine import Detector
+
+                    _detector = Detector()
+                except ScrubberUnavailable:
+                    raise
+                except Exception as error:
+                    raise ScrubberUnavailable("The detector cannot be loaded.") from error
+    return _detector
+
+
+def warm_up() -> None:
+    """Load the detector now (about two seconds) instead of at the first text.
+
+    Raises:
+        ScrubberUnavailable: It cannot be loaded or failed its check.
+    """
+    _load()
+
+
+def reset() -> None:
+    """Forget the loaded detector, so that the next call loads and checks it anew."""
+    global _detector
+    with _lock:
+        _detector = None
+
+
+def scrubber_status() -> ScrubberStatus:
+    """Say whether scrubbing works. Loads the detector at the first call; costs nothing afterwards."""
+    try:
+        _load()
+    except ScrubberUnavailable as error:
+        return ScrubberStatus(False, str(error))
+    return ScrubberStatus(True, "The detector is loaded and passed its check.")
+
+
+def anonymize(
+    texts: Mapping[str, str],
+    *,
+    known: Sequence[KnownEntity] = (),
+    marks: Sequence[str] = (),
+    types: Collection[str] | None = None,
+) -> Anonymized:
+    """Replace personal data in several texts by placeholders that are numbered across all of them.
+
+    What is promised: ``deanonymize(result.texts[name], result.mapping) == texts[name]`` for every input; and no original
+    of the mapping stands as a word of its own in any resulting text.
+
+    Args:
+        texts: Input name → text. Any string is allowed.
+        known: People and firms of the customer base, found by their exact name.
+        marks: Exact strings that a person selected; they are replaced wherever they stand.
+        types: The types to look for; None means all but ORG and PLACE. MARKED and LITERAL are always on.
+
+    Returns:
+        Scrubbed texts, mapping, findings and language.
+
+    Raises:
+        ScrubberUnavailable: The detector cannot be trusted now. Nothing was scrubbed.
+        LanguageUnsupported: The texts together are clearly neither English nor German.
+        ValueError: ``types`` or ``known`` names an unknown type.
+    """
+    wanted = DEFAULT_TYPES if types is None else frozenset(types) | ALWAYS_ON
+    unknown = (wanted | {entity.type for entity in known}) - set(PLACEHOLDER_TYPES)
+    if unknown:
+        raise ValueError(f"Unknown placeholder types: {', '.join(sorted(unknown))}")
+    detector = _load()
+    language = detect_language("\n".join(texts.values()))
+    try:
+        found = {name: detector.find(text, language, wanted) for name, text in texts.items()}
+    except Exception as error:
+        # Raised from None: the cause may carry a piece of the text, and tracebacks end up in logs.
+        raise ScrubberUnavailable(f"The detector failed on this text ({type(error).__name__}).") from None
+    return _assemble(texts, found, [k for k in known if k.type in wanted], marks, language)
+
+
+def _assemble(
+    texts: Mapping[str, str],
+    found: Mapping[str, list[Finding]],
+    known: Sequence[KnownEntity],
+    marks: Sequence[str],
+    language: str,
+) -> Anonymized:
+    spans = {name: merge([*_tidy(text, found[name]), *_lookalikes(text)]) for name, text in texts.items()}
+    seekers = [_seek_marks(marks), *_seek_known(known)]
+    for _ in range(_ROUNDS):
+        changed = False
+        repeats = _seek_repeats(texts, spans)
+        for name, text in texts.items():
+            extra = [
+                Finding(match.start() + start, match.end() + start, type_, score, source)
+                for start, end in _gaps(text, spans[name])
+                for pattern, type_, score, source in (*seekers, *repeats)
+                for match in pattern.finditer(text[start:end])
+                if match.end() > match.start() and not (type_ == "PERSON" and _is_word(match.group()))
+            ]
+            if extra:
+                spans[name] = merge([*spans[name], *extra])
+                changed = True
+        texts_out, mapping, placed = _compose(texts, spans)
+        for name, text in texts.items():
+            clashes = _clashes(texts_out[name], spans[name], placed[name])
+            if clashes:
+                spans[name] = merge([*spans[name], *clashes])
+                changed = True
+        if not changed:
+            break
+    for name, text in texts.items():
+        if deanonymize(texts_out[name], mapping) != text or changed:
+            spans[name] = [Finding(0, len(text), "LITERAL", 1.0, "literal")] if text else []
+    texts_out, mapping, _ = _compose(texts, spans)
+    if any(deanonymize(texts_out[name], mapping) != text for name, text in texts.items()):
+        raise ScrubberUnavailable("A text could not be scrubbed in a way that can be undone exactly.")
+    return Anonymized(texts_out, mapping, {name: tuple(found) for name, found in spans.items()}, language)
+
+
+def _tidy(text: str, findings: Iterable[Finding]) -> list[Finding]:
+    """Cut blanks off the ends and drop what is too short to be personal."""
+    result: list[Finding] = []
+    for finding in findings:
+        value = text[finding.start : finding.end]
+        start = finding.start + len(value) - len(value.lstrip())
+        end = start + len(value.strip())
+        if end - start >= 2:
+            result.append(Finding(start, end, finding.type, finding.score, finding.source))
+    return result
+
+
+def _lookalikes(text: str) -> list[Finding]:
+    return [Finding(p.start, p.end, "LITERAL", 1.0, "literal") for p in find_placeholders(text)]
+
+
+def _gaps(text: str, spans: Sequence[Finding]) -> list[tuple[int, int]]:
+    """The stretches that stay readable."""
+    gaps: list[tuple[int, int]] = []
+    position = 0
+    for span in spans:
+        if span.start > position:
+            gaps.append((position, span.start))
+        position = span.end
+    if position < len(text):
+        gaps.append((position, len(text)))
+    return gaps
+
+
+_Seeker = tuple[re.Pattern[str], str, float, str]
+_NOTHING = re.compile(r"(?!)")
+
+
+def _alternatives(values: Iterable[str], *, bounded: bool, flags: int = 0) -> re.Pattern[str]:
+    """One pattern for many exact strings, longest first; ``bounded`` asks for word boundaries at their word ends."""
+    parts: list[str] = []
+    for value in sorted(set(values), key=lambda v: (-len(v), v)):
+        left = r"(?<!\w)" if bounded and re.match(r"\w", value) else ""
+        right = r"(?!\w)" if bounded and re.search(r"\w\Z", value) else ""
+        parts.append(f"{left}{re.escape(value)}{right}")
+    return re.compile("|".join(parts), flags) if parts else _NOTHING
+
+
+def _seek_marks(marks: Sequence[str]) -> _Seeker:
+    return _alternatives((mark for mark in marks if mark.strip()), bounded=False), "MARKED", 1.0, "marked"
+
+
+def _seek_known(known: Sequence[KnownEntity]) -> list[_Seeker]:
+    by_type: dict[str, set[str]] = {}
+    for entity in known:
+        if len(entity.text.strip()) >= 2:
+            by_type.setdefault(entity.type, set()).add(entity.text.strip())
+            if entity.type == "PERSON":
+                by_type["PERSON"].update(_name_parts(entity.text))
+    return [
+        (_alternatives(values, bounded=True, flags=re.IGNORECASE), type_, 1.0, "known")
+        for type_, values in sorted(by_type.items())
+    ]
+
+
+def _name_parts(name: str) -> list[str]:
+    """Those parts of a full name that tell of the person alone: capitalised, three letters or more, no ordinary word."""
+    parts = [part.strip(".,'’()\"") for part in name.split()]
+    ordinary = AMBIGUOUS | NEVER_NAMES | HONORIFICS
+    return [p for p in parts if len(p) >= 3 and p[:1].isupper() and p.isprintable() and p.lower() not in ordinary]
+
+
+def _is_word(value: str) -> bool:
+    """Whether a match of a name is an ordinary word here: in lower case and one that is ambiguous."""
+    return value == value.lower() and value in AMBIGUOUS
+
+
+def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]]) -> list[_Seeker]:
+    """Patterns for every further occurrence of what was found in any of the texts."""
+    values: dict[str, set[str]] = {}
+    for name, text in texts.items():
+        for span in spans[name]:
+            if span.type != "LITERAL":
+                value = text[span.start : span.end]
+                values.setdefault(span.type, set()).add(value)
+                if span.type == "PERSON" and len(value.split()) > 1:
+                    values["PERSON"].update(_name_parts(value))
+    return [
+        (
+            _alternatives(found, bounded=type_ != "MARKED", flags=re.IGNORECASE if type_ == "PERSON" else 0),
+            type_,
+            1.0 if type_ == "MARKED" else 0.9,
+            "marked" if type_ == "MARKED" else "repeat",
+        )
+        for type_, found in sorted(values.items())
+    ]
+
+
+def _compose(
+    texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]]
+) -> tuple[dict[str, str], dict[str, str], dict[str, list[tuple[int, int]]]]:
+    """Number the originals and write the scrubbed texts.
+
+    Returns:
+        Texts, mapping, and for each text where its placeholders stand in the scrubbed text, in order.
+    """
+    keys: dict[tuple[str, str], str] = {}
+    owners: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    written: dict[str, str] = {}
+    placed: dict[str, list[tuple[int, int]]] = {}
+    for name, text in texts.items():
+        pieces: list[str] = []
+        places: list[tuple[int, int]] = []
+        position = length = 0
+        for span in spans[name]:
+            original = text[span.start : span.end]
+            # The same string is the same placeholder, whatever type it was found as elsewhere.
+            type_ = owners.setdefault(original, span.type) if span.type != "LITERAL" else "LITERAL"
+            if (type_, original) not in keys:
+                counts[type_] = counts.get(type_, 0) + 1
+                keys[type_, original] = f"[{type_}_{counts[type_]}]"
+            key = keys[type_, original]
+            pieces += (text[position : span.start], key)
+            length += span.start - position
+            places.append((length, length + len(key)))
+            length += len(key)
+            position = span.end
+        pieces.append(text[position:])
+        written[name] = "".join(pieces)
+        placed[name] = places
+    return written, {key: original for (_, original), key in keys.items()}, placed
+
+
+def _clashes(scrubbed: str, spans: Sequence[Finding], places: Sequence[tuple[int, int]]) -> list[Finding]:
+    """What in a scrubbed text reads like a placeholder and is none of ours, as LITERAL stretches of the original.
+
+    Such a thing arises where a placeholder came to stand beside letters that were no look-alike before.
+    """
+    ours = set(places)
+    result: list[Finding] = []
+    for found in find_placeholders(scrubbed):
+        if (found.start, found.end) in ours:
+            continue
+        start, end = _original(found.start, spans, places), _original(found.end, spans, places)
+        result.append(Finding(start, end, "LITERAL", 1.0, "literal"))
+    return result
+
+
+def _original(offset: int, spans: Sequence[Finding], places: Sequence[tuple[int, int]]) -> int:
+    """Where an offset of the scrubbed text lies in the original; inside a placeholder: at its original's end."""
+    shift = 0
+    for span, (start, end) in zip(spans, places, strict=True):
+        if offset <= start:
+            break
+        if offset < end:
+            return span.end
+        shift += (span.end - span.start) - (end - start)
+    return offset + shift

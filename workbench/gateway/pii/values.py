@@ -1,0 +1,132 @@
+"""The values that scrubbing takes and gives, and the errors it raises. Imports nothing but the standard library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Every type a placeholder can have, in the order in which types win when one stretch of text could be several.
+PLACEHOLDER_TYPES: tuple[str, ...] = (
+    "MARKED",
+    "SECRET",
+    "EMAIL",
+    "IBAN",
+    "CREDIT_CARD",
+    "URL",
+    "NATIONAL_ID",
+    "CUSTOMER_ID",
+    "DATE_OF_BIRTH",
+    "PHONE",
+    "ADDRESS",
+    "LICENSE_PLATE",
+    "IP_ADDRESS",
+    "HANDLE",
+    "PERSON",
+    "ORG",
+    "PLACE",
+    "LITERAL",
+)
+
+#: Types the caller never chooses: what a person marked, and text that only looks like a placeholder.
+ALWAYS_ON: frozenset[str] = frozenset({"MARKED", "LITERAL"})
+
+#: What ``types=None`` means: all but the names of firms and places, which a sales text needs to stay useful.
+DEFAULT_TYPES: frozenset[str] = frozenset(PLACEHOLDER_TYPES) - {"ORG", "PLACE"}
+
+
+class ScrubberUnavailable(Exception):
+    """The detector cannot be trusted now: nothing may leave. ``str(error)`` is a sentence for a person."""
+
+
+class LanguageUnsupported(Exception):
+    """The text is clearly in a language the detector was not made for.
+
+    Attributes:
+        code: ISO 639-1 code of the language it most looks like, or "und" where even that is unclear.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The text looks like language '{code}'; only English and German can be scrubbed.")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One stretch of personal data in an input.
+
+    Attributes:
+        start: First code point of the stretch in the input of that name.
+        end: Code point after its last.
+        type: One of PLACEHOLDER_TYPES.
+        score: Confidence, 0 to 1; 1.0 for checked patterns and for what a person marked.
+        source: Recognizer name, or "marked", "known", "literal", or "repeat" (a further occurrence of something found).
+    """
+
+    start: int
+    end: int
+    type: str
+    score: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntity:
+    """A person or firm that is in the customer base, to be found by its exact name (case ignored).
+
+    Attributes:
+        text: The name as the customer base has it.
+        type: Placeholder type, "PERSON" or "ORG" as a rule.
+    """
+
+    text: str
+    type: str = "PERSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymized:
+    """The result of one scrubbing call.
+
+    Attributes:
+        texts: Scrubbed text for each input name.
+        mapping: Placeholder → the original exactly as typed, shared by all inputs of the call.
+        findings: Per input the stretches that were replaced, in order, never overlapping.
+        language: "en" or "de".
+    """
+
+    texts: dict[str, str]
+    mapping: dict[str, str]
+    findings: dict[str, tuple[Finding, ...]]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A text with its originals put back, and what a reviewer should know about it.
+
+    Attributes:
+        text: The restored text.
+        used: Placeholders that occurred and were put back.
+        missing: Placeholders of the mapping that the text lacks, in order; LITERAL ones are left out.
+        unexpected: Placeholder-like strings that the mapping does not know, as written, in order, each once.
+    """
+
+    text: str
+    used: frozenset[str]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubberStatus:
+    """Whether scrubbing works now.
+
+    Attributes:
+        ok: True when the detector is loaded and its known-text check passed.
+        detail: One sentence for a person.
+    """
+
+    ok: bool
+    detail: str
+
+
+Texts = Mapping[str, str]
