@@ -1,0 +1,114 @@
+"""Is the gate working? A few cheap checks, remembered for a short time, shown in the top bar of every page."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
+REMEMBER_SECONDS = 20
+type Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found.
+
+    Args:
+        name: what was looked at, in the words of a person ("Scrubbing").
+        ok: True when it works.
+        detail: one sentence; when not ok: what is wrong and what to do. Never anything personal.
+        stops: True when no run is possible without it; the top bar then shows it as bad, else as a warning.
+    """
+
+    name: Text
+    ok: bool
+    detail: Text
+    stops: bool = True
+
+
+def check_log() -> Check:
+    """The database answers, so that a change and its entry in the log can be written."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            cursor.fetchone()
+    except Exception as error:  # noqa: BLE001, RUF100
+        logger.error("The database did not answer: %s", type(error).__name__)
+        return Check(_("Log"), False, _("The database does not answer. Nothing is accepted until it does."))
+    return Check(_("Log"), True, _("Every step is written to the log in the same transaction."))
+
+
+def check_scrubber() -> Check:
+    """The scrubber is loaded and finds what it has to find in a known text."""
+    try:
+        status = import_string("workbench.gateway.pii.scrubber_status")()
+    except Exception as error:  # noqa: BLE001, RUF100
+        logger.error("The scrubber could not be asked: %s", type(error).__name__)
+        return Check(_("Scrubbing"), False, _("The scrubber does not start. No text leaves until it does."))
+    if not status.ok:
+        return Check(_("Scrubbing"), False, status.detail)
+    return Check(_("Scrubbing"), True, _("Personal data is found and replaced before anything leaves."))
+
+
+DEFAULT_CHECKS = ("workbench.shell.health.check_scrubber", "workbench.shell.health.check_log")
+
+_lock = threading.Lock()
+_last: tuple[float, tuple[Check, ...]] | None = None
+
+
+def _run(path: str) -> Check:
+    check: Callable[[], Check] = import_string(path)
+    return check()
+
+
+def checks(*, now: Callable[[], float] = time.monotonic) -> tuple[Check, ...]:
+    """All checks, run at most every ``REMEMBER_SECONDS``; the setting ``WORKBENCH_HEALTH_CHECKS`` names more of them."""
+    global _last
+    with _lock:
+        if _last is None or now() - _last[0] > REMEMBER_SECONDS:
+            paths = (*DEFAULT_CHECKS, *getattr(settings, "WORKBENCH_HEALTH_CHECKS", ()))
+            _last = (now(), tuple(_run(path) for path in paths))
+        return _last[1]
+
+
+def remembered() -> tuple[Check, ...]:
+    """What the last round found, without running anything; empty before the first round."""
+    return _last[1] if _last else ()
+
+
+def forget() -> None:
+    """Run everything again at the next question."""
+    global _last
+    with _lock:
+        _last = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One line for the top bar: level ``ok``, ``warn``, ``bad`` or ``unknown``, and a short sentence."""
+
+    level: str
+    text: Text
+    icon: str
+
+
+def summary(found: tuple[Check, ...]) -> Summary:
+    """The worst of what was found, in words."""
+    if not found:
+        return Summary("unknown", _("Checking the gate"), "circle")
+    failed = [check for check in found if not check.ok]
+    if not failed:
+        return Summary("ok", _("Gate and log working"), "check-circle-fill")
+    worst = next((check for check in failed if check.stops), failed[0])
+    text = _("%(name)s is not working") % {"name": worst.name}
+    if worst.stops:
+        return Summary("bad", text, "exclamation-octagon")
+    return Summary("warn", text, "exclamation-triangle-fill")

@@ -1,0 +1,81 @@
+// Theme, rail, dialogs, status region, and what happens when a request of htmx does not come through.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window: not remembered */ } };
+
+  function setTheme(theme) {
+    root.setAttribute("data-bs-theme", theme);
+    document.dispatchEvent(new CustomEvent("themechange", { detail: theme }));
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    if (target.closest("[data-theme-toggle]")) {
+      const next = root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+      keep("theme", next);
+      setTheme(next);
+    }
+    if (target.closest("[data-rail-toggle]")) {
+      const next = root.getAttribute("data-rail") === "collapsed" ? "open" : "collapsed";
+      root.setAttribute("data-rail", next);
+      keep(root.getAttribute("data-rail-default") === "collapsed" ? "rail-desk" : "rail", next);
+    }
+    const opener = target.closest("[data-open]");
+    if (opener) openDialog(opener.getAttribute("data-open"));
+    if (target.closest("[data-close]")) target.closest("dialog")?.close();
+    if (target instanceof HTMLDialogElement && target.open) {
+      const box = target.getBoundingClientRect();
+      const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      if (!inside) target.close();
+    }
+    const locked = target.closest("[aria-disabled='true']");
+    if (locked) event.preventDefault();
+  });
+
+  function openDialog(id) {
+    const dialog = document.getElementById(id);
+    if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+    document.querySelectorAll("dialog[open]").forEach((other) => other.close());
+    dialog.showModal();
+    dialog.dispatchEvent(new CustomEvent("opened"));
+  }
+  window.workbench = { openDialog, say };
+
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    let chosen = null;
+    try { chosen = localStorage.getItem("theme"); } catch { /* nothing remembered */ }
+    if (!chosen) setTheme(event.matches ? "dark" : "light");
+  });
+
+  // Status region: good news for six seconds. Errors stand where they arose and stay.
+  function fade(note) { setTimeout(() => note.remove(), 6000); }
+  function say(text) {
+    const note = document.getElementById("tpl-status").content.firstElementChild.cloneNode(true);
+    note.querySelector("[data-text]").textContent = text;
+    document.getElementById("status").append(note);
+    fade(note);
+  }
+  document.querySelectorAll("#status [data-status]").forEach(fade);
+  // A response with the header HX-Trigger: {"status": "Saved."} says so here.
+  document.addEventListener("status", (event) => {
+    const text = event.detail && event.detail.value !== undefined ? event.detail.value : event.detail;
+    if (typeof text === "string") say(text);
+  });
+
+  // A request that failed: one sentence above the part that asked, gone with the next answer.
+  function place(template, element) {
+    if (element.matches("[hx-trigger*='every'], [hx-trigger*='load']")) return;
+    const spot = element.closest("[data-trouble], form, .panel") || element;
+    spot.parentElement?.querySelectorAll(":scope > [data-offline]").forEach((old) => old.remove());
+    spot.before(document.getElementById(template).content.firstElementChild.cloneNode(true));
+  }
+  const clear = () => document.querySelectorAll("[data-offline]").forEach((old) => old.remove());
+  document.addEventListener("htmx:sendError", (event) => place("tpl-offline", event.target));
+  document.addEventListener("htmx:timeout", (event) => place("tpl-offline", event.target));
+  document.addEventListener("htmx:responseError", (event) => place("tpl-refused", event.target));
+  document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful) clear(); });
+
+  document.querySelector("[data-focus]")?.focus();
+})();
