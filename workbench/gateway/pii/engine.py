@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
 )
 
 
-class NoNlp(NlpEngine):  # type: ignore[misc]
+class NoNlp(NlpEngine):
     """Presidio asks for tokens and lemmas; our recognizers need none, so this engine gives none."""
 
     def load(self) -> None:
@@ -54,7 +54,7 @@ class NoNlp(NlpEngine):  # type: ignore[misc]
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
         """Return empty artifacts."""
-        return NlpArtifacts([], [], [], [], self, language)
+        return NlpArtifacts([], cast(Any, []), [], [], self, language)
 
     def process_batch(
         self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **kwargs: Any
@@ -79,7 +79,7 @@ class NoNlp(NlpEngine):  # type: ignore[misc]
         return list(LANGUAGES)
 
 
-class NoContext(ContextAwareEnhancer):  # type: ignore[misc]
+class NoContext(ContextAwareEnhancer):
     """Leaves every score as the recognizer gave it; our patterns look for their labels themselves."""
 
     def __init__(self) -> None:
@@ -98,8 +98,10 @@ class NoContext(ContextAwareEnhancer):  # type: ignore[misc]
         return raw_results
 
 
-class FunctionRecognizer(EntityRecognizer):  # type: ignore[misc]
+class FunctionRecognizer(EntityRecognizer):
     """A pattern function as a Presidio recognizer."""
+
+    name: str
 
     def __init__(self, name: str, types: tuple[str, ...], find: patterns.Recognizer, language: str) -> None:
         """Wrap ``find``, which yields findings of ``types``."""
@@ -114,8 +116,10 @@ class FunctionRecognizer(EntityRecognizer):  # type: ignore[misc]
         return [_result(found, self.name) for found in self._find(text) if found.type in entities]
 
 
-class ModelRecognizer(EntityRecognizer):  # type: ignore[misc]
+class ModelRecognizer(EntityRecognizer):
     """The Rampart model as a Presidio recognizer, with the checks that keep ordinary words and amounts readable."""
+
+    name: str
 
     def __init__(self, model: TokenClassifier, language: str) -> None:
         """Use an already loaded model."""
@@ -147,7 +151,8 @@ def _result(finding: Finding, name: str) -> RecognizerResult:
 
 
 _NOISE = re.compile(
-    r"^(?:\d{1,2}:)?\d{1,2}:\d{2}[.,]\d{3}[ ]-->[^\n]*$|^WEBVTT[^\n]*$|^\d{1,6}[ ]*$|</?[vcibu](?:[. ][^<>\n]{0,80})?>",
+    r"^(?:\d{1,2}:)?\d{1,2}:\d{2}[.,]\d{3}[ ]-->[^\n]*$|^WEBVTT[^\n]*$|^\d{1,6}[ ]*$|"
+    r"</?[vcibu](?:[. ][^<>\n]{0,80})?>",
     re.MULTILINE,
 )
 
@@ -233,9 +238,9 @@ def _places(text: str, spans: list[Span]) -> Iterator[Finding]:
         labels = {span.label for span in group}
         start, end = group[0].start, group[-1].end
         score = max(span.score for span in group)
-        if "STREET_NAME" in labels and (labels & {"BUILDING_NUMBER", "ZIP_CODE"}):
-            yield Finding(start, end, "ADDRESS", score, "rampart")
-        elif "ZIP_CODE" in labels and labels & {"CITY", "STATE"} and re.search(r"\d{4,5}|[A-Z]\d", text[start:end]):
+        street = "STREET_NAME" in labels and bool(labels & {"BUILDING_NUMBER", "ZIP_CODE"})
+        town = "ZIP_CODE" in labels and bool(labels & {"CITY", "STATE"})
+        if street or (town and re.search(r"\d{4,5}|[A-Z]\d", text[start:end])):
             yield Finding(start, end, "ADDRESS", score, "rampart")
         elif labels <= {"CITY", "STATE"}:
             yield Finding(start, end, "PLACE", score, "rampart")
@@ -243,7 +248,8 @@ def _places(text: str, spans: list[Span]) -> Iterator[Finding]:
 
 _AMOUNT = re.compile(r"(?:[€$£%]|eur|euro|usd|chf|gbp|k|tsd|mio|million|prozent|percent)\b|[€$£%]", re.IGNORECASE)
 _LIKE_DATE = re.compile(
-    r"\d{1,2}[./\-]\d{1,2}(?:[./\-]\d{2,4})?|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2}|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?"
+    r"\d{1,2}[./\-]\d{1,2}(?:[./\-]\d{2,4})?|\d{4}-\d{2}(?:-\d{2})?|(?:19|20)\d{2}|"
+    r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?"
 )
 _NUMBER_TYPES = {
     "TAX_ID": "NATIONAL_ID",

@@ -13,61 +13,67 @@ from .values import LanguageUnsupported
 
 _SUPPORTED: dict[str, str] = {
     "en": (
-        "the and of to is that for it with as was are be this have not but from they you we will would can could there "
-        "their what which when if or an at by he she his her our your has had been were do does did than then them these "
-        "those about into just so all very who how up out also because should after before any some more only my me us i "
-        "dear hello please thanks thank regards let need want next call meeting yes okay know think going get like"
+        "the and of to is that for it with as was are be this have not but from they you we will would can could "
+        "there their what which when if or an at by he she his her our your has had been were do does did than "
+        "then them these those about into just so all very who how up out also because should after before any "
+        "some more only my me us i dear hello please thanks thank regards let need want next call meeting yes "
+        "okay know think going get like"
     ),
     "de": (
-        "der die das und ist nicht ich wir sie ein eine einen einem einer zu mit auf für von den dem des im am als auch "
-        "es an aus bei nach wie noch nur oder aber wenn dass daß sich haben hat hatte war waren wird werden würde kann "
-        "können soll sollen muss müssen über unter durch bis zum zur vom ihr ihre ihren uns unser mir mich dir dich "
-        "schon sehr mehr so da dann hier bitte danke vielen grüße herr frau sehr geehrte hallo liebe ja nein kein keine "
-        "habe sind er man was wer wo weil doch mal ganz gut jetzt heute morgen um fuer ueber"
+        "der die das und ist nicht ich wir sie ein eine einen einem einer zu mit auf für von den dem des im am "
+        "als auch es an aus bei nach wie noch nur oder aber wenn dass daß sich haben hat hatte war waren wird "
+        "werden würde kann können soll sollen muss müssen über unter durch bis zum zur vom ihr ihre ihren uns "
+        "unser mir mich dir dich schon sehr mehr so da dann hier bitte danke vielen grüße herr frau sehr geehrte "
+        "hallo liebe ja nein kein keine habe sind er man was wer wo weil doch mal ganz gut jetzt heute morgen um "
+        "fuer ueber"
     ),
 }
 _OTHERS: dict[str, str] = {
     "fr": (
-        "le la les des une et est pas nous vous pour dans que qui sur avec ce cette il elle au aux du plus par ne se son "
-        "sa ses leur mais ou où être avoir avons sont été fait comme tout très bonjour merci votre notre je suis ai en un "
-        "de à cordialement"
+        "le la les des une et est pas nous vous pour dans que qui sur avec ce cette il elle au aux du plus par ne "
+        "se son sa ses leur mais ou où être avoir avons sont été fait comme tout très bonjour merci votre notre "
+        "je suis ai en un de à cordialement"
     ),
     "es": (
-        "el los las una y es no que para con por su sus como más pero del al se lo le muy está están son este esta estos "
-        "hay nos usted ustedes gracias hola buenos fue ser tiene tenemos también cuando todo nuestro en un de la si ya"
+        "el los las una y es no que para con por su sus como más pero del al se lo le muy está están son este "
+        "esta estos hay nos usted ustedes gracias hola buenos fue ser tiene tenemos también cuando todo nuestro "
+        "en un de la si ya"
     ),
     "it": (
-        "il gli una e è non che per con del della dei delle di da sono nel nella si come più ma anche questo questa alla "
-        "al le lo la un in ci abbiamo grazie buongiorno molto essere stato ha hanno suo nostro siamo"
+        "il gli una e è non che per con del della dei delle di da sono nel nella si come più ma anche questo "
+        "questa alla al le lo la un in ci abbiamo grazie buongiorno molto essere stato ha hanno suo nostro siamo"
     ),
     "pt": (
-        "o os as uma e é não que para com por do da dos das em no na nos mais mas como se seu sua são foi muito também "
-        "você obrigado olá temos está este esta ao um de nós isso"
+        "o os as uma e é não que para com por do da dos das em no na nos mais mas como se seu sua são foi muito "
+        "também você obrigado olá temos está este esta ao um de nós isso"
     ),
     "nl": (
-        "de het een en van is niet dat op te zijn met voor aan er maar om ook als bij dan naar uit wij we ik je jij hij "
-        "zij deze dit heeft hebben wordt worden kan kunnen moet nog wel geen over door onze mijn bedankt hallo u uw"
+        "de het een en van is niet dat op te zijn met voor aan er maar om ook als bij dan naar uit wij we ik je "
+        "jij hij zij deze dit heeft hebben wordt worden kan kunnen moet nog wel geen over door onze mijn bedankt "
+        "hallo u uw"
     ),
     "pl": (
-        "i w na z że się nie do to jest jak o od po za co ale czy dla tak są był była przez oraz też już jego jej pan pani "
-        "dziękuję dzień dobry proszę mamy tylko być ich nas przy"
+        "i w na z że się nie do to jest jak o od po za co ale czy dla tak są był była przez oraz też już jego jej "
+        "pan pani dziękuję dzień dobry proszę mamy tylko być ich nas przy"
     ),
     "tr": (
-        "ve bir bu da de için ile çok ne var mı mi olarak daha gibi ben sen biz siz o ama en kadar sonra değil olan oldu "
-        "teşekkür merhaba ederim sayın şu her ki"
+        "ve bir bu da de için ile çok ne var mı mi olarak daha gibi ben sen biz siz o ama en kadar sonra değil "
+        "olan oldu teşekkür merhaba ederim sayın şu her ki"
     ),
     "sv": (
-        "och att det som en är på för med av den inte ett om har vi jag du de till kan så men från vill ska hej tack "
-        "mycket när eller hur också vara"
+        "och att det som en är på för med av den inte ett om har vi jag du de till kan så men från vill ska hej "
+        "tack mycket när eller hur också vara"
     ),
     "da": (
-        "og at det som en er på for med af den ikke et om har vi jeg du de til kan så men fra vil skal hej tak meget når "
-        "eller hvor også være"
+        "og at det som en er på for med af den ikke et om har vi jeg du de til kan så men fra vil skal hej tak "
+        "meget når eller hvor også være"
     ),
-    "cs": "a v na se je že to s z do o ale jako by pro jsem jsme jsou byl tak za po už také nebo od jeho děkuji dobrý den",
-    "ro": "și în de la cu nu este o un pe care din pentru sunt mai ce să se am ați mulțumesc bună dar noi este",
-    "hu": "a az és hogy nem is egy ez van meg de volt csak már mint vagy köszönöm ki azt ezt el kell jó nagyon",
-    "fi": "ja on ei että se hän oli mutta kun niin myös ovat kuin tämä joka me minä kiitos hei jos voi olla mitä",
+    "cs": (
+        "a v na se je že to s z do o ale jako by pro jsem jsme jsou byl tak za po už také nebo od jeho děkuji dobrý den"
+    ),
+    "ro": ("și în de la cu nu este o un pe care din pentru sunt mai ce să se am ați mulțumesc bună dar noi este"),
+    "hu": ("a az és hogy nem is egy ez van meg de volt csak már mint vagy köszönöm ki azt ezt el kell jó nagyon"),
+    "fi": ("ja on ei että se hän oli mutta kun niin myös ovat kuin tämä joka me minä kiitos hei jos voi olla mitä"),
 }
 _WORDS = re.compile(r"[^\W\d_]+")
 _SETS = {code: frozenset(words.split()) for code, words in {**_SUPPORTED, **_OTHERS}.items()}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,10 +91,12 @@ class TokenClassifier:
         except Exception as error:
             raise ScrubberUnavailable("The detection model cannot be loaded.") from error
         self._labels = [labels[str(number)] for number in range(len(labels))]
-        self._cls: int = self._tokenizer.token_to_id("[CLS]")
-        self._sep: int = self._tokenizer.token_to_id("[SEP]")
+        first, last = self._tokenizer.token_to_id("[CLS]"), self._tokenizer.token_to_id("[SEP]")
+        if first is None or last is None:
+            raise ScrubberUnavailable("The tokenizer of the detection model lacks its special tokens.")
+        self._cls: int = first
+        self._sep: int = last
         self._inputs = {node.name for node in self._session.get_inputs()}
-        self._lock = threading.Lock()
 
     def _logits(self, ids: list[int]) -> npt.NDArray[np.float32]:
         import numpy as np

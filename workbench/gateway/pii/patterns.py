@@ -28,9 +28,11 @@ def _find(pattern: re.Pattern[str], text: str, type_: str, score: float, source:
 
 _EMAIL = re.compile(
     r"(?<![\w.+\-])(?:mailto:)?(?P<v>[\w][\w.+\-'&]{0,63}@(?:[^\W_](?:[\w\-]{0,61}[^\W_])?\.){1,6}[^\W\d_]{2,24})(?![\w@])"
+    r""
 )
 _EMAIL_SPELLED = re.compile(
-    r"(?<![\w.])[\w.+\-]{2,40}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w\-]{2,60}(?:\s?(?:\.|\(dot\)|\[dot\]|\(punkt\))\s?[a-zA-Z]{2,12}){1,3}",
+    r"(?<![\w.])[\w.+\-]{2,40}\s?(?:\(at\)|\[at\]|\{at\})\s?[\w\-]{2,60}(?:\s?(?:\.|\(dot\)|\[dot\]|"
+    r"\(punkt\))\s?[a-zA-Z]{2,12}){1,3}",
     re.IGNORECASE,
 )
 
@@ -44,7 +46,8 @@ def emails(text: str) -> Iterator[Finding]:
 
 _URL = re.compile(
     r"(?<![\w@])(?:(?:https?|ftp)://|www\.)[^\s<>\"'«»“”()\[\]{}]{2,2000}"
-    r"|(?<![\w@.])(?:[a-z]{2,3}\.)?(?:linkedin\.com|xing\.com|zoom\.us|meet\.google\.com|teams\.microsoft\.com|x\.com|twitter\.com"
+    r"|(?<![\w@.])(?:[a-z]{2,3}\.)?(?:linkedin\.com|xing\.com|zoom\.us|meet\.google\.com|teams\.microsoft\.com|"
+    r"x\.com|twitter\.com"
     r"|facebook\.com|instagram\.com|github\.com)/[^\s<>\"'()\[\]{}]{1,500}",
     re.IGNORECASE,
 )
@@ -93,7 +96,8 @@ def ip_addresses(text: str) -> Iterator[Finding]:
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 _BIC = re.compile(r"\b(?:BIC|SWIFT)(?:[- ]?code)?" + _IS + r"(?P<v>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
 _ACCOUNT = re.compile(
-    r"(?i:\b(?:konto(?:nummer|nr\.?|-nr\.?)|bankkonto|bank account(?: (?:number|no\.?))?|account (?:number|no\.?) at|sort code|blz|bankleitzahl|"
+    r"(?i:\b(?:konto(?:nummer|nr\.?|-nr\.?)|bankkonto|bank account(?: (?:number|no\.?))?|account (?:number|"
+    r"no\.?) at|sort code|blz|bankleitzahl|"
     r"routing (?:number|no\.?)))" + _IS + r"(?P<v>\d[\d \-]{3,24}\d)\b"
 )
 
@@ -142,13 +146,16 @@ def credit_cards(text: str) -> Iterator[Finding]:
 
 
 _SECRET_LABEL = re.compile(
-    r"(?i:\b(?:pass(?:word|wort|phrase|code)|pwd|kennwort|zugangscode|geheimnis|api[ _\-]?(?:key|schlüssel)|access[ _\-]?(?:key|token|code)|"
-    r"secret(?:[ _\-]key)?|auth[ _\-]?token|bearer|token|pin(?:[ \-]?(?:code|nummer))?|tan|meeting[ \-]?id|dial[ \-]?in code|einwahlcode|kenncode))"
+    r"(?i:\b(?:pass(?:word|wort|phrase|code)|pwd|kennwort|zugangscode|geheimnis|api[ _\-]?(?:key|schlüssel)|"
+    r"access[ _\-]?(?:key|token|code)|"
+    r"secret(?:[ _\-]key)?|auth[ _\-]?token|bearer|token|pin(?:[ \-]?(?:code|nummer))?|tan|meeting[ \-]?id|"
+    r"dial[ \-]?in code|einwahlcode|kenncode))"
     r"(?P<is>(?:\s{0,2}(?:[:=]|\bis\b|\bist\b|\blautet\b)){1,2}\s{0,2}|\s(?=[\w\-]*\d))"
     r"[\"'`„“]?(?P<v>[^\s\"'`„“,;]{4,200}(?:\s\d{3,4}(?=\s\d{3,4}|\s|$|[.,])){0,3})"
 )
 _SECRET_SHAPES = re.compile(
-    r"(?<![\w\-])(?:sk-[\w\-]{16,200}|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w\-]{10,200}|AIza[\w\-]{30,60}|"
+    r"(?<![\w\-])(?:sk-[\w\-]{16,200}|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|AKIA[0-9A-Z]{16}|"
+    r"xox[abprs]-[\w\-]{10,200}|AIza[\w\-]{30,60}|"
     r"eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}\.[\w\-]{4,1000}|glpat-[\w\-]{16,100})"
     r"|-----BEGIN [A-Z ]{3,30}-----[\s\S]{20,8000}?-----END [A-Z ]{3,30}-----"
 )
@@ -167,11 +174,16 @@ def secrets(text: str) -> Iterator[Finding]:
 
 
 _LABELLED_ID = re.compile(
-    r"(?i:(?<!\w)(?:steuer[- ]?(?:id(?:entifikationsnummer|nr\.?)?|nummer|nr\.?|-idnr\.?)|idnr\.?|ust\.?[- ]?id(?:[- ]?nr\.?|nummer)?|umsatzsteuer-id|vat(?: (?:id|no\.?|number|"
-    r"reg(?:istration)?(?: no\.?)?))|(?:sozial|renten)versicherungs(?:nummer|nr\.?|-nr\.?)|sv[- ]?nummer|krankenversicherten(?:nummer|nr\.?)|"
-    r"(?:personal)?ausweis(?:nummer|nr\.?|-nr\.?)?|reisepass(?:nummer|nr\.?|-nr\.?)?|pass(?:nummer|port(?: (?:number|no\.?))?)|führerschein(?:nummer|nr\.?)?|"
-    r"driver'?s? licen[cs]e(?: (?:number|no\.?))?|(?:national )?insurance (?:number|no\.?)|ni(?:no| number)|social security(?: (?:number|no\.?))?|ssn|"
-    r"ahv(?:[- ]?(?:nummer|nr\.?))?|tax (?:id|number|no\.?)|ein|national id(?: (?:number|no\.?))?|personalnummer|personnel number|employee (?:id|number|no\.?)))"
+    r"(?i:(?<!\w)(?:steuer[- ]?(?:id(?:entifikationsnummer|nr\.?)?|nummer|nr\.?|-idnr\.?)|idnr\.?|"
+    r"ust\.?[- ]?id(?:[- ]?nr\.?|nummer)?|umsatzsteuer-id|vat(?: (?:id|no\.?|number|"
+    r"reg(?:istration)?(?: no\.?)?))|(?:sozial|renten)versicherungs(?:nummer|nr\.?|-nr\.?)|sv[- ]?nummer|"
+    r"krankenversicherten(?:nummer|nr\.?)|"
+    r"(?:personal)?ausweis(?:nummer|nr\.?|-nr\.?)?|reisepass(?:nummer|nr\.?|-nr\.?)?|pass(?:nummer|"
+    r"port(?: (?:number|no\.?))?)|führerschein(?:nummer|nr\.?)?|"
+    r"driver'?s? licen[cs]e(?: (?:number|no\.?))?|(?:national )?insurance (?:number|no\.?)|ni(?:no| number)|"
+    r"social security(?: (?:number|no\.?))?|ssn|"
+    r"ahv(?:[- ]?(?:nummer|nr\.?))?|tax (?:id|number|no\.?)|ein|national id(?: (?:number|no\.?))?|personalnummer|"
+    r"personnel number|employee (?:id|number|no\.?)))"
     + _IS
     + r"(?P<v>(?=[\w./ \-]{0,12}\d)[A-Z0-9][A-Za-z0-9./\-]{3,24}(?: [\dA-Z]{1,6}){0,5})(?![\w])"
 )
@@ -188,16 +200,20 @@ def national_ids(text: str) -> Iterator[Finding]:
 
 
 _CUSTOMER = re.compile(
-    r"(?i:(?<!\w)(?:(?:kunden|vertrags|auftrags|bestell|rechnungs|policen|mitglieds|debitoren|vorgangs|fall|ticket|angebots|mandanten|versicherungs(?:schein)?|liefer(?:schein)?)"
-    r"[- ]?(?:nummer|nr\.?|id|-nr\.?)|kd\.?[- ]?nr\.?|aktenzeichen|(?:customer|client|contract|order|invoice|policy|member(?:ship)?|account|case|ticket|debtor|quote|reference|booking|"
+    r"(?i:(?<!\w)(?:(?:kunden|vertrags|auftrags|bestell|rechnungs|policen|mitglieds|debitoren|vorgangs|fall|ticket|"
+    r"angebots|mandanten|versicherungs(?:schein)?|liefer(?:schein)?)"
+    r"[- ]?(?:nummer|nr\.?|id|-nr\.?)|kd\.?[- ]?nr\.?|aktenzeichen|(?:customer|client|contract|order|invoice|policy|"
+    r"member(?:ship)?|account|case|ticket|debtor|quote|reference|booking|"
     r"subscriber)[ \-]?(?:number|no\.?|nr\.?|id|ref(?:erence)?|#)))"
     + _IS
     + r"(?P<v>(?=[A-Za-z./_ \-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9./_\-]{1,30}(?: \d{2,6}){0,3})(?![\w])"
 )
 
 _DOCUMENT = re.compile(
-    r"(?i:(?<!\w)(?:rechnung|auftrag|vertrag|bestellung|angebot|ticket|invoice|order|contract|quote|case|customer|kunde))[ ]#?"
-    r"(?P<v>(?:[A-Z]{1,6}[\-/]?)\d{3,}[\w\-/]{0,20}|(?:19|20)\d{2}[\-/]\d{3,}|\d{5,12})(?![\w]|[.,]\d|[ ]?[€$£%])(?![ ](?:EUR|Euro|USD|CHF|GBP|k|Stück|units))"
+    r"(?i:(?<!\w)(?:rechnung|auftrag|vertrag|bestellung|angebot|ticket|invoice|order|contract|quote|case|customer|"
+    r"kunde))[ ]#?"
+    r"(?P<v>(?:[A-Z]{1,6}[\-/]?)\d{3,}[\w\-/]{0,20}|(?:19|20)\d{2}[\-/]\d{3,}|\d{5,12})(?![\w]|[.,]\d|"
+    r"[ ]?[€$£%])(?![ ](?:EUR|Euro|USD|CHF|GBP|k|Stück|units))"
 )
 
 
@@ -210,13 +226,16 @@ def customer_ids(text: str) -> Iterator[Finding]:
 
 
 _MONTHS = (
-    r"(?:jan(?:uar|uary)?|feb(?:ruar|ruary)?|mär(?:z)?|mar(?:ch)?|apr(?:il)?|mai|may|jun[ie]?|jul[iy]?|aug(?:ust)?|sep(?:t|tember)?|o[kc]t(?:ober)?|"
+    r"(?:jan(?:uar|uary)?|feb(?:ruar|ruary)?|mär(?:z)?|mar(?:ch)?|apr(?:il)?|mai|may|jun[ie]?|jul[iy]?|aug(?:ust)?|"
+    r"sep(?:t|tember)?|o[kc]t(?:ober)?|"
     r"nov(?:ember)?|de[zc](?:ember)?)\.?"
 )
 _BIRTH = re.compile(
-    r"(?<!\w)(?:geb(?:oren|\.)(?:\s(?:am|wurde))?|geburts(?:tag|datum)|born(?:\son)?|date of birth|birth\s?(?:day|date)|d\.?o\.?b\.?)"
+    r"(?<!\w)(?:geb(?:oren|\.)(?:\s(?:am|wurde))?|geburts(?:tag|datum)|born(?:\son)?|date of birth|birth\s?(?:day|"
+    r"date)|d\.?o\.?b\.?)"
     r"(?:\s{0,2}(?:[:=(]|is|ist|am|on|the))*\s{0,2}"
-    rf"(?P<v>\d{{1,2}}[./\-]\s?\d{{1,2}}[./\-]\s?\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?{_MONTHS}(?:,?\s\d{{2,4}})?|"
+    rf"(?P<v>\d{{1,2}}[./\-]\s?\d{{1,2}}[./\-]\s?\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:\.|st|nd|rd|"
+    rf"th)?\s(?:of\s)?{_MONTHS}(?:,?\s\d{{2,4}})?|"
     rf"{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?)",
     re.IGNORECASE,
 )
@@ -228,7 +247,8 @@ def birth_dates(text: str) -> Iterator[Finding]:
 
 
 _PLATE = re.compile(
-    r"(?i:\b(?:kfz[- ]?)?kennzeichen|\bnummernschild|\blicen[cs]e plate(?: number)?|\bnumber plate|\bregistration(?: number| plate))"
+    r"(?i:\b(?:kfz[- ]?)?kennzeichen|\bnummernschild|\blicen[cs]e plate(?: number)?|\bnumber plate|"
+    r"\bregistration(?: number| plate))"
     + _IS
     + r"(?P<v>[A-ZÄÖÜ]{1,3}[\- ]?[A-Z]{0,2}[\- ]?\d{1,4}[A-Z]{0,3}(?: [A-Z]{3})?)(?!\w)"
 )
@@ -241,7 +261,8 @@ def license_plates(text: str) -> Iterator[Finding]:
 
 _LEGAL_FORM = re.compile(
     r"(?<![\w&])(?P<v>(?:[A-ZÄÖÜ0-9][\w&.'+\-]*(?:[ ](?:&|und|and|of|für)[ ]|[ ])){1,5}"
-    r"(?:GmbH(?: & Co\. ?KG(?:aA)?)?|AG(?: & Co\. ?KG(?:aA)?)?|SE|KG|OHG|UG|e\. ?V\.|gGmbH|mbH|KGaA|Inc\.?|Ltd\.?|Limited|LLC|LLP|PLC|plc|Corp\.?|Corporation|S\.A\.|B\.V\.|N\.V\.|S\.r\.l\.|SARL))(?!\w)"
+    r"(?:GmbH(?: & Co\. ?KG(?:aA)?)?|AG(?: & Co\. ?KG(?:aA)?)?|SE|KG|OHG|UG|e\. ?V\.|gGmbH|mbH|KGaA|Inc\.?|Ltd\.?|"
+    r"Limited|LLC|LLP|PLC|plc|Corp\.?|Corporation|S\.A\.|B\.V\.|N\.V\.|S\.r\.l\.|SARL))(?!\w)"
 )
 
 

@@ -1,4 +1,4 @@
-"""Names by their place in a text: speakers of a transcript, forms of address, greetings, signatures; postal addresses."""
+"""Names by their place in a text (speakers, forms of address, greetings, signatures), and postal addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .values import Finding
-from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES, NOT_SPEAKERS
+from .words import AMBIGUOUS, CONTINUATIONS, HONORIFICS, NEVER_NAMES, NOT_SPEAKERS
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŠŽŁĐĆČ][\wÀ-ÿ'’\-]{1,30}"
 _INITIAL = r"[A-ZÀ-Þ]\."
@@ -16,7 +16,8 @@ _NAME = rf"(?:{_CAP}|{_INITIAL})(?:[ ](?:{_PARTICLE}[ ]){{0,2}}(?:{_CAP}|{_INITI
 _DEGREE = r"(?:(?:Dr|Prof|Dipl\.?-?\w{0,5}|Ing|Mag|med|rer|nat|jur|h\.c|Ph\.?D|MBA|MSc|BSc)\.?(?:[ -]|\b)[ ]?){0,4}"
 
 _SPEAKER = re.compile(
-    rf"^(?:\[?[\d:.]{{4,12}}\]?[ \t]{{0,3}}[\-–]?[ \t]{{0,2}})?(?P<v>{_NAME})(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?:(?=\s|$)",
+    rf"^(?:\[?[\d:.]{{4,12}}\]?[ \t]{{0,3}}[\-–]?[ \t]{{0,2}})?(?P<v>{_NAME})(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?:(?=\s|"
+    rf"$)",
     re.MULTILINE,
 )
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+(?P<v>[^<>\n]{1,80})>")
@@ -25,18 +26,24 @@ _TITLE = re.compile(
     rf"(?<!\w)(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?|Prof\.?|Professor|Doktor)[ ]{_DEGREE}(?P<v>{_NAME})"
 )
 _GREETING = re.compile(
-    rf"(?:(?<=\n)|\A|(?<=[.!?:>] )|(?<=[>\"„“]))[ \t]*(?i:dear|hi|hello|hey|hallo|liebe[rs]?|moin|servus|grüezi|good (?:morning|afternoon|evening)|guten (?:morgen|tag|abend)"
+    rf"(?:(?<=\n)|\A|(?<=[.!?:>] )|(?<=[>\"„“]))[ \t]*(?i:dear|hi|hello|hey|hallo|liebe[rs]?|moin|servus|grüezi|"
+    rf"good (?:morning|afternoon|evening)|guten (?:morgen|tag|abend)"
     rf"|sehr geehrte[rs]?|lieber)[ ,]{{1,3}}(?:(?i:herrn?|frau|mr\.?|mrs\.?|ms\.?)[ ])?{_DEGREE}(?P<v>{_NAME})"
 )
 _CLOSING = re.compile(
-    r"^[ \t]*(?:(?:with )?(?:best|kind|warm|many)?\s?(?:regards|wishes|greetings)|sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|cheers|thanks(?: (?:a lot|again|so much))?|"
-    r"thank you|best|(?:mit )?(?:freundlichen|besten|herzlichen|vielen|lieben|schönen|viele|beste|liebe|herzliche|freundliche|schöne) grü(?:ß|ss)en?(?: aus \w+)?|mfg|lg|vg|bg|gruß|gruss)"
-    rf"[ \t]*[,.!]?[ \t]*\r?\n(?:[ \t]*\r?\n){{0,2}}[ \t]*(?:i\.[ ]?[AV]\.[ ]?|ppa\.[ ]?)?{_DEGREE}(?-i:(?P<v>{_NAME}))[ \t]*,?[ \t]*\r?(?:\n|\Z)",
+    r"^[ \t]*(?:(?:with )?(?:best|kind|warm|many)?\s?(?:regards|wishes|greetings)|sincerely(?: yours)?|"
+    r"yours (?:sincerely|faithfully|truly)|cheers|thanks(?: (?:a lot|again|so much))?|"
+    r"thank you|best|(?:mit )?(?:freundlichen|besten|herzlichen|vielen|lieben|schönen|viele|beste|liebe|herzliche|"
+    r"freundliche|schöne) grü(?:ß|ss)en?(?: aus \w+)?|mfg|lg|vg|bg|gruß|gruss)"
+    rf"[ \t]*[,.!]?[ \t]*\r?\n(?:[ \t]*\r?\n){{0,2}}[ \t]*(?:i\.[ ]?[AV]\.[ ]?|"
+    rf"ppa\.[ ]?)?{_DEGREE}(?-i:(?P<v>{_NAME}))[ \t]*,?[ \t]*\r?(?:\n|\Z)",
     re.MULTILINE | re.IGNORECASE,
 )
 _INTRO = re.compile(
-    rf"(?<!\w)(?i:my name is|mein name ist|ich heiße|i am called|this is|hier (?:ist|spricht)|contact(?: person)?:|ansprechpartner(?:in)?(?: ist|:)|"
-    rf"name:|teilnehmer:|attendees:|participants:|contact name:|kontakt:)[ ]{{1,3}}{_DEGREE}(?P<v>{_NAME}(?:(?:,| und| and)[ ]{_NAME}){{0,8}})"
+    rf"(?<!\w)(?i:my name is|mein name ist|ich heiße|i am called|this is|hier (?:ist|spricht)|contact(?: person)?:|"
+    rf"ansprechpartner(?:in)?(?: ist|:)|"
+    rf"name:|teilnehmer:|attendees:|participants:|contact name:|kontakt:)[ ]{{1,3}}{_DEGREE}(?P<v>{_NAME}(?:(?:,|"
+    rf" und| and)[ ]{_NAME}){{0,8}})"
 )
 
 
@@ -61,17 +68,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut ordinary words off the end of a name ("Herr Becker Wir" → "Becker")."""
     while start < end:
         words = list(re.finditer(r"[^\s,]+", text[start:end]))
-        if len(words) > 1 and words[-1].group().strip(".'’-").lower() in NEVER_NAMES | _CONTINUATIONS:
+        if len(words) > 1 and words[-1].group().strip(".'’-").lower() in NEVER_NAMES | CONTINUATIONS:
             end = start + words[-2].end()
             continue
         break
     return start, end
-
-
-_CONTINUATIONS = frozenset(
-    "wir ich sie er es der die das wie vielen danke anbei gerne hat ist war wird kommt und oder mit von i we he she it the this "
-    "that thanks thank as please hope would could is was has will can from and or with at of for to".split()
-)
 
 
 def speakers(text: str) -> Iterator[Finding]:
@@ -116,19 +117,26 @@ def addressed(text: str) -> Iterator[Finding]:
 
 
 _STREET_DE = (
-    r"(?:[A-ZÄÖÜ][\wäöüß.\-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|markt|graben|steig|stieg|promenade|wall)"
-    r"|(?:[A-ZÄÖÜ][\wäöüß.\-]*[ \-]){1,3}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Markt|Graben)"
-    r"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)[ ][A-ZÄÖÜ][\wäöüß\-]+)"
+    r"(?:[A-ZÄÖÜ][\wäöüß.\-]{0,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|markt|graben|"
+    r"steig|stieg|promenade|wall)"
+    r"|(?:[A-ZÄÖÜ][\wäöüß.\-]{0,40}[ \-]){1,3}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|"
+    r"Markt|Graben)"
+    r"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)[ ][A-ZÄÖÜ][\wäöüß\-]{1,40})"
 )
-_PLACE_DE = r"(?:(?:D|A|CH)[ \-]{1,3})?\d{4,5}[ ](?:(?:Bad|Sankt|St\.)[ ])?[A-ZÄÖÜ][\wäöüß\-]+(?:[ ](?:am|an der|im|bei|ob der)[ ][A-ZÄÖÜ][\wäöüß]+|/[A-ZÄÖÜ][\wäöüß]+)?"
+_PLACE_DE = (
+    r"(?:(?:D|A|CH)[ \-]{1,3})?\d{4,5}[ ](?:(?:Bad|Sankt|St\.)[ ])?[A-ZÄÖÜ][\wäöüß\-]{1,40}"
+    r"(?:[ ](?:am|an der|im|bei|ob der)[ ][A-ZÄÖÜ][\wäöüß]+|/[A-ZÄÖÜ][\wäöüß]+)?"
+)
 _ADDRESS_DE = re.compile(
-    rf"(?<!\w){_STREET_DE}[ ]\d{{1,4}}[ ]?(?:[a-hA-H](?!\w))?(?:[ ]?[\-–/][ ]?\d{{1,4}})?(?:[ ]?,[ ]?|[ ]?\r?\n[ ]?|[ ])?(?:{_PLACE_DE})?(?!\w)"
+    rf"(?<!\w){_STREET_DE}[ ]\d{{1,4}}[ ]?(?:[a-hA-H](?!\w))?(?:[ ]?[\-–/][ ]?\d{{1,4}})?(?:[ ]?,[ ]?|[ ]?\r?\n[ ]?|"
+    rf"[ ])?(?:{_PLACE_DE})?(?!\w)"
 )
 _WEAK_DE = re.compile(r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der) ")
 _ADDRESS_EN = re.compile(
-    r"(?<![\w.,])\d{1,5}[A-Za-z]?[ ](?:(?:N|S|E|W|North|South|East|West)\.?[ ])?(?:[A-Z][\w'’\-]+[ ]){1,4}"
-    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way|Place|Pl|Close|Crescent|Gardens|Parkway|Pkwy|Highway|Hwy)(?!\w)\.?"
-    r"(?:,?[ ](?:Suite|Apt|Apartment|Floor|Unit|#)\.?[ ]?\w{1,6})?(?:,[ ][A-Z][\w'’.\-]+(?:[ ][A-Z][\w'’.\-]+){0,2})?"
+    r"(?<![\w.,])\d{1,5}[A-Za-z]?[ ](?:(?:N|S|E|W|North|South|East|West)\.?[ ])?(?:[A-Z][\w'’\-]{1,40}[ ]){1,4}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way|Place|Pl|Close|"
+    r"Crescent|Gardens|Parkway|Pkwy|Highway|Hwy)(?!\w)\.?"
+    r"(?:,?[ ](?:Suite|Apt|Apartment|Floor|Unit|#)\.?[ ]?\w{1,6})?(?:,[ ][A-Z][\w'’.\-]{1,40}(?:[ ][A-Z][\w'’.\-]{1,40}){0,2})?"
     r"(?:,?[ ][A-Z]{2}[ ]\d{5}(?:-\d{4})?|,?[ ][A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2})?(?!\w)"
 )
 _POSTCODE_GB = re.compile(r"(?<![\w\-])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}(?![\w\-])")
@@ -136,7 +144,7 @@ _PO_BOX = re.compile(rf"(?<!\w)(?:Postfach|P\.?O\.? Box)[ ]\d[\d ]{{1,8}}\d(?:,[
 
 
 def addresses(text: str) -> Iterator[Finding]:
-    """Street addresses as written in Germany, Austria, Switzerland, Britain and the United States; British postcodes."""
+    """Street addresses of Germany, Austria, Switzerland, Britain and the United States; British postcodes."""
     for match in _ADDRESS_DE.finditer(text):
         value = match.group()
         # "Im Januar 2026" and "Am Montag 12" are no addresses: the weak forms need a postcode behind them.

@@ -15,16 +15,18 @@ _CANDIDATE = re.compile(
     r"|\(\d{3}\) ?\d{3}[ .\-]\d{4}|(?:1[ .\-])?\d{3}[.\-]\d{3}[.\-]\d{4})(?![\w]|[.,]\d|\s?[€$£%])"
 )
 _LABEL = re.compile(
-    r"(?i:(?<!\w)(?:tel(?:efon|ephone)?(?:nummer)?|phone(?: number)?|mobile?|mobil(?:nummer|telefon)?|handy(?:nummer)?|cell|fax|durchwahl|dw|ext(?:ension)?|direct dial|"
+    r"(?i:(?<!\w)(?:tel(?:efon|ephone)?(?:nummer)?|phone(?: number)?|mobile?|mobil(?:nummer|telefon)?|"
+    r"handy(?:nummer)?|cell|fax|durchwahl|dw|ext(?:ension)?|direct dial|"
     r"rufnummer|call (?:me|us|him|her) (?:at|on)|erreichbar unter|whatsapp)\.?)"
-    r"(?:\s{0,2}(?:[:#]|is|ist|lautet|unter|at|on|number|nummer|nr\.?)){0,3}\s{0,2}(?P<v>\+?\(?\d(?:[ ()./\-]{0,3}\d){2,14})(?!\w|[.,]\d|\s?[€$£%])"
+    r"(?:\s{0,2}(?:[:#]|is|ist|lautet|unter|at|on|number|nummer|"
+    r"nr\.?)){0,3}\s{0,2}(?P<v>\+?\(?\d(?:[ ()./\-]{0,3}\d){2,14})(?!\w|[.,]\d|\s?[€$£%])"
 )
 _DATE = re.compile(r"\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?(?:19|20)?\d{2}\b|(?:19|20)\d{2}[./\-]\d{1,2}[./\-]\d{1,2}\b")
 _REGIONS = ("DE", "GB", "US", "CH", "AT")
 
 
 def _valid(value: str) -> bool:
-    international = value.startswith("+") or value.startswith("00")
+    international = value.startswith(("+", "00"))
     dialled = "+" + value[2:] if value.startswith("00") else value
     dialled = dialled.replace("(0)", "") if international else dialled
     for region in _REGIONS[:1] if international else _REGIONS:

@@ -283,7 +283,8 @@ def find_leaks(text: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
     """Say which originals stand in a text that is about to leave.
 
     Placeholders in the text do not count, nor do LITERAL originals (text that only looked like a placeholder).
-    An original counts where it stands as a word of its own, not inside a longer word; what a person marked counts anywhere.
+    An original counts where it stands as a word of its own, not inside a longer word; what a person marked counts
+    anywhere.
 
     Args:
         text: Exactly what would be sent.

@@ -81,8 +81,8 @@ def anonymize(
 ) -> Anonymized:
     """Replace personal data in several texts by placeholders that are numbered across all of them.
 
-    What is promised: ``deanonymize(result.texts[name], result.mapping) == texts[name]`` for every input; and no original
-    of the mapping stands as a word of its own in any resulting text.
+    What is promised: ``deanonymize(result.texts[name], result.mapping) == texts[name]`` for every input; and no
+    original of the mapping stands as a word of its own in any resulting text (LITERAL ones aside, see there).
 
     Args:
         texts: Input name → text. Any string is allowed.
@@ -136,7 +136,7 @@ def _assemble(
                 spans[name] = merge([*spans[name], *extra])
                 changed = True
         texts_out, mapping, placed = _compose(texts, spans)
-        for name, text in texts.items():
+        for name in texts:
             clashes = _clashes(texts_out[name], spans[name], placed[name])
             if clashes:
                 spans[name] = merge([*spans[name], *clashes])
@@ -186,7 +186,7 @@ _NOTHING = re.compile(r"(?!)")
 
 
 def _alternatives(values: Iterable[str], *, bounded: bool, flags: int = 0) -> re.Pattern[str]:
-    """One pattern for many exact strings, longest first; ``bounded`` asks for word boundaries at their word ends."""
+    """One pattern for many exact strings, longest first; ``bounded`` asks for word boundaries at word ends."""
     parts: list[str] = []
     for value in sorted(set(values), key=lambda v: (-len(v), v)):
         left = r"(?<!\w)" if bounded and re.match(r"\w", value) else ""

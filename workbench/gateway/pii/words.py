@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
+
+def _set(*lines: str) -> frozenset[str]:
+    return frozenset(" ".join(lines).split())
+
+
 #: Words that are first names or surnames too. In lower case, and as a lone part of a longer name, they count as words.
-AMBIGUOUS: frozenset[str] = frozenset(
-    "will may mark bill grace hope joy faith rich rose lily june april august chase drew frank grant jack pat rob sue "
-    "art ray guy dean earl price page case cash day west north young long short small little white black brown green "
-    "gray grey king best good field fields stone wood woods hill banks brook lane park moon sun star major minor "
-    "klein groß gross lang kurz jung alt neu weiß weiss schwarz braun roth rot grün könig kaiser richter koch "
-    "becker müller schneider schmied bauer jäger fischer wagner vogel wolf fuchs stein berg bach feld wald busch "
-    "sommer winter herbst frühling freitag montag sonntag ernst frei ehrlich stark kraft glück herr frau an max "
-    "mai juni juli van von de la le da do di so sie er es in am im auf zu ja jan bo al ed ben kai tim don gene".split()
-) - frozenset("jan bo ben kai tim becker müller schneider fischer wagner".split())
+AMBIGUOUS: frozenset[str] = _set(
+    "will may mark bill grace hope joy faith rich rose lily june april august chase drew frank grant jack pat rob",
+    "sue art ray guy dean earl price page case cash day west north young long short small little white black",
+    "brown green gray grey king best good field fields stone wood woods hill banks brook lane park moon sun star",
+    "major minor klein groß gross lang kurz jung alt neu weiß weiss schwarz braun roth rot grün könig kaiser",
+    "richter koch becker müller schneider schmied bauer jäger fischer wagner vogel wolf fuchs stein berg bach",
+    "feld wald busch sommer winter herbst frühling freitag montag sonntag ernst frei ehrlich stark kraft glück",
+    "herr frau an max mai juni juli van von de la le da do di so sie er es in am im auf zu ja jan bo al ed ben",
+    "kai tim don gene",
+) - _set(
+    "jan bo ben kai tim becker müller schneider fischer wagner",
+)
 
 #: Never a person's name or part of one in business text.
-NEVER_NAMES: frozenset[str] = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march july september october november "
-    "december montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz mai juni juli "
-    "september oktober november dezember q1 q2 q3 q4 eur euro euros usd dollar chf gbp crm erp api sla saas roi kpi "
-    "ceo cfo cto cio coo vp hr it faq pdf excel email e-mail mail tel fax mobil phone web website dot com www http https "
-    "yes no ok okay thanks thank please hello hi hey dear danke bitte hallo ja nein guten tag morgen grüße regards "
-    "gmbh ag kg ohg inc ltd llc plc corp co se mbh ug sales vertrieb marketing team kunde customer client vendor "
-    "supplier partner meeting call demo deal lead angebot vertrag contract proposal offer invoice rechnung budget "
-    "product produkt project projekt agenda notes notizen summary speaker sprecher interviewer moderator operator "
-    "i you he she we they ich wir ihr du man the and und der die das".split()
+NEVER_NAMES: frozenset[str] = _set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march july september october",
+    "november december montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz",
+    "mai juni juli september oktober november dezember q1 q2 q3 q4 eur euro euros usd dollar chf gbp crm erp api",
+    "sla saas roi kpi ceo cfo cto cio coo vp hr it faq pdf excel email e-mail mail tel fax mobil phone web",
+    "website dot com www http https yes no ok okay thanks thank please hello hi hey dear danke bitte hallo ja",
+    "nein guten tag morgen grüße regards gmbh ag kg ohg inc ltd llc plc corp co se mbh ug sales vertrieb",
+    "marketing team kunde customer client vendor supplier partner meeting call demo deal lead angebot vertrag",
+    "contract proposal offer invoice rechnung budget product produkt project projekt agenda notes notizen summary",
+    "speaker sprecher interviewer moderator operator i you he she we they ich wir ihr du man the and und der die",
+    "das",
 )
 
 #: Labels before a colon at the start of a line that are not speakers.
-NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | frozenset(
-    "re aw wg fw fwd subject betreff from von to an cc bcc date datum sent gesendet time zeit uhrzeit ort location place "
-    "attendees participants teilnehmer next steps nächste schritte action item items todo todos aufgaben ziel ziele goal "
-    "goals pain need needs bedarf champion decision maker entscheider economic buyer metrics criteria process timeline "
-    "zeitplan risk risks risiko risiken competition competitor wettbewerb status stage phase price preis pricing preise "
-    "total summe discount rabatt amount betrag currency währung company firma unternehmen industry branche size größe "
-    "name vorname nachname first last title titel role rolle position contact kontakt ansprechpartner address adresse "
-    "anschrift phone telefon mobile handy internet url link links quelle source hinweis note example beispiel question "
-    "frage answer antwort q a ps p.s background hintergrund context kontext problem solution lösung situation complication "
-    "implication outcome result ergebnis ergebnisse fazit conclusion topic thema themen points punkte open offene offen "
-    "account owner opportunity forecast close probability reason grund quote order bestellung delivery lieferung payment "
-    "zahlung terms conditions bedingungen laufzeit start ende end duration dauer version user system assistant input output "
-    "prompt rep seller buyer verkäufer käufer einkauf einkäufer vertriebler berater consultant agent host guest gast "
-    "manager director leiter geschäftsführer chef chief officer head vice president engineer developer entwickler designer "
-    "interface industrial expert support service kundenservice hotline unknown unbekannt iban bic ust steuer id nr nummer "
-    "number kundennummer password passwort token key kennwort benutzer username login e-mail geburtsdatum dob birth of".split()
+NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | _set(
+    "re aw wg fw fwd subject betreff from von to an cc bcc date datum sent gesendet time zeit uhrzeit ort",
+    "location place attendees participants teilnehmer next steps nächste schritte action item items todo todos",
+    "aufgaben ziel ziele goal goals pain need needs bedarf champion decision maker entscheider economic buyer",
+    "metrics criteria process timeline zeitplan risk risks risiko risiken competition competitor wettbewerb",
+    "status stage phase price preis pricing preise total summe discount rabatt amount betrag currency währung",
+    "company firma unternehmen industry branche size größe name vorname nachname first last title titel role",
+    "rolle position contact kontakt ansprechpartner address adresse anschrift phone telefon mobile handy internet",
+    "url link links quelle source hinweis note example beispiel question frage answer antwort q a ps p.s",
+    "background hintergrund context kontext problem solution lösung situation complication implication outcome",
+    "result ergebnis ergebnisse fazit conclusion topic thema themen points punkte open offene offen account owner",
+    "opportunity forecast close probability reason grund quote order bestellung delivery lieferung payment",
+    "zahlung terms conditions bedingungen laufzeit start ende end duration dauer version user system assistant",
+    "input output prompt rep seller buyer verkäufer käufer einkauf einkäufer vertriebler berater consultant agent",
+    "host guest gast manager director leiter geschäftsführer chef chief officer head vice president engineer",
+    "developer entwickler designer interface industrial expert support service kundenservice hotline unknown",
+    "unbekannt iban bic ust steuer id nr nummer number kundennummer password passwort token key kennwort benutzer",
+    "username login e-mail geburtsdatum dob birth of",
 )
 
 #: Words behind "Herr", "Mr" and the like that belong to the form of address.
-HONORIFICS: frozenset[str] = frozenset(
-    "herr herrn frau mr mrs ms miss mister sir madam dr prof professor doctor doktor dipl ing mag".split()
+HONORIFICS: frozenset[str] = _set(
+    "herr herrn frau mr mrs ms miss mister sir madam dr prof professor doctor doktor dipl ing mag",
+)
+
+#: Words that may begin the clause behind a name and then look like a part of it.
+CONTINUATIONS: frozenset[str] = _set(
+    "wir ich sie er es der die das wie vielen danke anbei gerne hat ist war wird kommt und oder mit von",
+    "i we he she it the this that thanks thank as please hope would could is was has will can from and or with at of",
+    "for to",
 )
