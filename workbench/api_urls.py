@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from audit.api.views import AuditEventViewSet
 from policies.api.views import ActivityViewSet, PromptViewSet
-from workbench.accounts.api import MeView
+from workbench.accounts.api.views import MeView
 from workbench.runs.api.views import RunViewSet
 
 router = SimpleRouter()

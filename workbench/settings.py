@@ -230,7 +230,7 @@ TIME_ZONE = env("WORKBENCH_TIME_ZONE", "Europe/Berlin")
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "workbench.accounts.api.TokenAuthentication",
+        "workbench.accounts.api.base.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -238,9 +238,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "workbench.accounts.api.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "workbench.accounts.api.base.KeysetPagination",
     "PAGE_SIZE": 50,
-    "EXCEPTION_HANDLER": "workbench.accounts.api.exception_handler",
+    "EXCEPTION_HANDLER": "workbench.accounts.api.base.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -44,7 +44,7 @@ class NewPersonForm(forms.Form):
         return name
 
 
-class TeamForm(forms.ModelForm[Team]):
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
         fields = ("name", "manager")

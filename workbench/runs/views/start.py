@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.services import decide
@@ -76,7 +77,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     inputs = _inputs(version, request.POST)
     marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
-    if mark := request.POST.get("new_mark", "").strip():
+    if mark := request.POST.get("text", "").strip():
         marks.append(mark)
     automatic = "auto" in request.POST
     decision = decide(actor=user, activity=version.prompt.activity, prompt_version=version)
@@ -124,9 +125,8 @@ def upload(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             fault = str(refused)
         else:
             services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=[], preview=None)
-    return render(
-        request, "runs/_input.html", {"version": version, "entry": entry, "value": inputs.get(name, ""), "fault": fault, "from_file": not fault}
-    )
+    response = render(request, "runs/_input.html", {"version": version, "entry": entry, "value": inputs.get(name, ""), "fault": fault})
+    return response if fault else trigger_client_event(response, "workbench:file", after="settle")
 
 
 @require_POST

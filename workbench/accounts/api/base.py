@@ -6,16 +6,12 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.views import exception_handler as drf_exception_handler
 
-from workbench.accounts.models import User
 from workbench.accounts.services import find_token
 
 
@@ -54,6 +50,9 @@ class KeysetPagination(CursorPagination):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error has ``code`` and ``detail`` (a sentence); a form's errors stand under ``fields``."""
+    # Imported here: rest_framework.views reads the settings that name this module.
+    from rest_framework.views import exception_handler as drf_exception_handler
+
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(
             error.message_dict if hasattr(error, "error_dict") else {"detail": error.messages}
@@ -73,27 +72,3 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
         response.data = {"code": codes if isinstance(codes, str) else "error", "detail": str(detail)}
     return response
-
-
-class MeSerializer(serializers.ModelSerializer[User]):
-    """Who a token speaks for."""
-
-    roles = serializers.SerializerMethodField()
-    name = serializers.CharField(source="get_full_name", read_only=True)
-    team = serializers.CharField(source="team.name", read_only=True, default=None)
-
-    class Meta:
-        model = User
-        fields = ("id", "username", "name", "title", "team", "language", "roles")
-        read_only_fields = fields
-
-    def get_roles(self, user: User) -> list[str]:
-        return sorted(user.role_names)
-
-
-class MeView(APIView):
-    """Who I am, and what I may do."""
-
-    @extend_schema(responses=MeSerializer)
-    def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)

@@ -1,0 +1,1 @@
+"""What every API endpoint shares, and who a token speaks for."""
