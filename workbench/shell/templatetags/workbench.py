@@ -40,6 +40,7 @@ STATES = {
     "queued": Word(_("Queued"), "hourglass"),
     "running": Word(_("Running"), "arrow-repeat", "accent"),
     "in_review": Word(_("In review"), "hourglass-split", "accent"),
+    "answered": Word(_("Answered"), "check-circle", "ok"),
     "released": Word(_("Released"), "check-circle-fill", "ok"),
     "rejected": Word(_("Rejected"), "x-circle", "bad"),
     "denied": Word(_("Denied"), "slash-circle"),
