@@ -219,6 +219,13 @@ def initials(person: Any, css_class: str = "") -> SafeString:
     )
 
 
+@register.filter
+def name_initials(name: str) -> str:
+    """First and last letter of a name's words: ``Marit Solheim`` is ``MS``."""
+    words = str(name).split()
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else ""
+
+
 @register.simple_tag
 def short_hash(value: str) -> SafeString:
     """A long hash as its beginning and end in groups of four; the whole value is the title."""
