@@ -129,4 +129,4 @@ def _obligations(facts: Facts) -> tuple[Obligation, ...]:
 
 
 def _day(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), _("j F Y")) if moment else "–"
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else "–"

@@ -223,6 +223,7 @@ WHITENOISE_USE_FINDERS = DEBUG or WORKBENCH_DEMO
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+FORMAT_MODULE_PATH = ["workbench.formats"]
 LOCALE_PATHS = [BASE_DIR / "workbench" / "locale"]
 USE_TZ = True
 TIME_ZONE = env("WORKBENCH_TIME_ZONE", "Europe/Berlin")
@@ -293,7 +294,7 @@ WORKBENCH_EMBEDDED_KEY_FILE = os.environ.get("WORKBENCH_EMBEDDED_KEY_FILE", "")
 WORKBENCH_EMBEDDED_MODEL = env("WORKBENCH_EMBEDDED_MODEL")
 WORKBENCH_CONTEXT_TOKENS = number("WORKBENCH_CONTEXT_TOKENS", 0)
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.
@@ -303,6 +304,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("WORKBENCH_LOG_LEVEL", "WARNING")},
-    # Django's request logger prints tracebacks with local variables to mail only; the console gets class and place.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # These libraries log what they were given when asked for more than warnings; they are never asked.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("presidio-analyzer", "openai", "anthropic", "httpx", "httpx2", "httpcore", "httpcore2", "langchain", "urllib3")
+    },
 }
