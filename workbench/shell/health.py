@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -58,7 +59,25 @@ def check_scrubber() -> Check:
     return Check(_("Scrubbing"), True, _("Personal data is found and replaced before anything leaves."))
 
 
-DEFAULT_CHECKS = ("workbench.shell.health.check_scrubber", "workbench.shell.health.check_log")
+def check_model() -> Check:
+    """A model is named. Looks at the settings only: nothing but the gateway opens a connection to a model."""
+    embedded = bool(
+        settings.WORKBENCH_EMBEDDED_URL and Path(settings.WORKBENCH_EMBEDDED_KEY_FILE or "/nowhere").is_file()
+    )
+    if settings.WORKBENCH_MODEL or embedded:
+        return Check(_("Model"), True, _("A model is set up. A run says where its text goes."), stops=False)
+    detail = _(
+        "No model is set up, so every run is refused. Two ways out: start with MODEL=/path/to/model.gguf, "
+        "or set WORKBENCH_MODEL to a provider. Everything else works."
+    )
+    return Check(_("Model"), False, detail, stops=False)
+
+
+DEFAULT_CHECKS = (
+    "workbench.shell.health.check_scrubber",
+    "workbench.shell.health.check_log",
+    "workbench.shell.health.check_model",
+)
 
 _lock = threading.Lock()
 _last: tuple[float, tuple[Check, ...]] | None = None
@@ -70,7 +89,7 @@ def _run(path: str) -> Check:
 
 
 def checks(*, now: Callable[[], float] = time.monotonic) -> tuple[Check, ...]:
-    """All checks, run at most every ``REMEMBER_SECONDS``; the setting ``WORKBENCH_HEALTH_CHECKS`` names more of them."""
+    """All checks, run at most every ``REMEMBER_SECONDS``. The setting ``WORKBENCH_HEALTH_CHECKS`` names more."""
     global _last
     with _lock:
         if _last is None or now() - _last[0] > REMEMBER_SECONDS:

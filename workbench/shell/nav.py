@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -57,13 +57,37 @@ ENTRIES: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry("home", "house-door", _("Home"), _("Home")),
-        Entry("runs:start", "play-circle", _("Start a run"), pgettext_lazy("short", "Run"), ("runs:new", "runs:create", "runs:preview")),
-        Entry("runs:list", "list-check", _("My runs"), pgettext_lazy("short", "Runs"), ("runs:detail",)),
-        Entry("runs:desk", "inbox", _("Review desk"), pgettext_lazy("short", "Desk"), ("runs:review",)),
+        Entry(
+            "runs:start",
+            "play-circle",
+            _("Start a run"),
+            pgettext_lazy("short", "Run"),
+            ("runs:compose", "runs:ask", "runs:draft", "runs:upload", "runs:example", "runs:clear", "runs:send"),
+        ),
+        Entry(
+            "runs:list",
+            "list-check",
+            _("My runs"),
+            pgettext_lazy("short", "Runs"),
+            ("runs:run", "runs:retry", "runs:note", "runs:cancel"),
+        ),
+        Entry("runs:desk", "inbox", _("Review desk"), pgettext_lazy("short", "Desk"), ("runs:review", "runs:verdict")),
         Entry("runs:decided", "check2-square", _("Decided"), _("Decided")),
         Entry("policies:prompts", "journal-text", _("Prompts"), _("Prompts"), ("policies:prompt", "policies:prompt_*")),
-        Entry("policies:map", "kanban", _("Activity map"), pgettext_lazy("short", "Map"), ("policies:activity", "policies:activity_*")),
-        Entry("policies:list", "shield-check", _("Policies"), _("Policies"), ("policies:policy", "policies:policy_*", "policies:detail")),
+        Entry(
+            "policies:map",
+            "kanban",
+            _("Activity map"),
+            pgettext_lazy("short", "Map"),
+            ("policies:activity", "policies:activity_*"),
+        ),
+        Entry(
+            "policies:list",
+            "shield-check",
+            _("Policies"),
+            _("Policies"),
+            ("policies:policy", "policies:policy_*", "policies:suspend"),
+        ),
         Entry("policies:goals", "bullseye", _("Goals"), _("Goals")),
         Entry("policies:tools", "plug", _("Tools"), _("Tools"), ("policies:tool", "policies:tool_*")),
         Entry("deals:list", "briefcase", _("Deals"), _("Deals")),
@@ -123,6 +147,8 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     ),
 }
 
+_NO_ROLE: tuple[tuple[Text, tuple[str, ...]], ...] = (("", ("home",)),)
+
 # The first four that exist stand in the bottom bar of a narrow screen; the rest is behind "More".
 BOTTOM_BAR: Mapping[str, tuple[str, ...]] = {
     "leader": ("home", "policies:map", "policies:list", "deals:weekly", "policies:prompts", "audit:log"),
@@ -178,9 +204,10 @@ def _sections(roles: Collection[str]) -> Iterator[tuple[Text, tuple[str, ...]]]:
     """The sections of all roles, same headings joined, every page once."""
     joined: dict[str, tuple[Text, list[str]]] = {}
     seen: set[str] = set()
-    for role in [role for role in SECTIONS if role in roles] or ["rep"]:
-        for label, names in SECTIONS[role]:
-            heading, row = joined.setdefault(str(label), (label, []))
+    held = [SECTIONS[role] for role in SECTIONS if role in roles] or [_NO_ROLE]
+    for sections in held:
+        for label, names in sections:
+            _heading, row = joined.setdefault(str(label), (label, []))
             fresh = [name for name in names if name not in seen]
             row.extend(fresh)
             seen.update(fresh)
@@ -213,7 +240,7 @@ def sections_for(user: Any, *, view_name: str = "") -> list[Section]:
 def bottom_bar_for(user: Any, sections: list[Section]) -> list[Item]:
     """At most four items for the bottom bar, taken from the person's sections."""
     items = {item.entry.name: item for section in sections for item in section.items}
-    role = next((role for role in SECTIONS if role in user.role_names), "rep")
-    wanted = [items[name] for name in BOTTOM_BAR[role] if name in items]
+    role = next((role for role in SECTIONS if role in user.role_names), "")
+    wanted = [items[name] for name in BOTTOM_BAR.get(role, ()) if name in items]
     rest = [item for item in items.values() if item not in wanted]
-    return [replace(item) for item in (wanted + rest)[:4]]
+    return (wanted + rest)[:4]

@@ -11,7 +11,18 @@ COLOURS = (
     "bg", "surface", "sunken", "hover", "line", "line-2", "control", "faint", "muted", "text", "accent", "accent-tint",
     "ok", "ok-tint", "warn", "warn-tint", "bad", "bad-tint",
 )  # fmt: skip
-RUN_STATES = ("queued", "running", "in_review", "released", "rejected", "denied", "blocked", "failed", "cancelled", "expired")
+RUN_STATES = (
+    "queued",
+    "running",
+    "in_review",
+    "released",
+    "rejected",
+    "denied",
+    "blocked",
+    "failed",
+    "cancelled",
+    "expired",
+)
 
 
 class SampleForm(forms.Form):
@@ -31,7 +42,9 @@ class SampleForm(forms.Form):
 def context() -> dict[str, Any]:
     """What the template needs."""
     form = SampleForm({"target": "30", "by_when": "31 March 2025", "tone": "plain", "notes": ""})
-    form.add_error("by_when", _("This date has passed. Enter a day after 24 November 2026. Your other entries are kept."))
+    form.add_error(
+        "by_when", _("This date has passed. Enter a day after 24 November 2026. Your other entries are kept.")
+    )
     return {
         "colours": COLOURS,
         "categories": list(CATEGORIES),

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
+from workbench.accounts.models import User
 from workbench.shell import health, parts
 
 
@@ -50,19 +51,27 @@ def language(request: HttpRequest) -> HttpResponse:
     response = set_language(request)
     chosen = request.POST.get("language", "")
     user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated and translation.check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
-        type(user).objects.filter(pk=user.pk).update(language=chosen)
+    if (
+        user is not None
+        and user.is_authenticated
+        and translation.check_for_language(chosen)
+        and chosen in dict(settings.LANGUAGES)
+    ):
+        User.objects.filter(pk=user.pk).update(language=chosen)
     return response
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old or came from elsewhere. Says what to do; the reason is for the server's log, not for the page."""
-    return render(request, "403_csrf.html", status=403)
+    """The form was too old or came from elsewhere. Says what to do; the reason is for the log of the server."""
+    return _error(request, "403_csrf.html", 403)
 
 
 def _error(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    return render(request, template, context, status=status)
+    user = getattr(request, "user", None)
+    # Somebody who is signed in keeps the navigation.
+    layout = "base.html" if user is not None and user.is_authenticated else "bare.html"
+    return render(request, template, {"layout": layout, **context}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -117,7 +117,9 @@ def _category(category: str | None) -> tuple[str, Word]:
 def category_badge(category: str | None) -> SafeString:
     """The square badge of a responsibility category: icon, colour and word."""
     value, word = _category(category)
-    return format_html('<span class="cat-badge" data-category="{}">{}{}</span>', value, draw_icon(word.icon), word.label)
+    return format_html(
+        '<span class="cat-badge" data-category="{}">{}{}</span>', value, draw_icon(word.icon), word.label
+    )
 
 
 @register.simple_tag
@@ -254,7 +256,12 @@ def split_bar(parts: Any, width: int = 1000) -> SafeString:
     for category, count in pairs:
         share = room * count / total
         rects.append(
-            format_html('<rect data-category="{}" x="{}" y="0" width="{}" height="10"></rect>', category, f"{x:.1f}", f"{share:.1f}")
+            format_html(
+                '<rect data-category="{}" x="{}" y="0" width="{}" height="10"></rect>',
+                category,
+                f"{x:.1f}",
+                f"{share:.1f}",
+            )
         )
         x += share + gap
     drawn = format_html_join("", "{}", ((rect,) for rect in rects))
