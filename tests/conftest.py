@@ -1,7 +1,9 @@
 """The fixed cast, the demo company, and a provider on loopback."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,3 +95,12 @@ def _emptied_between_transactional_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", handle)
         yield
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real text that nobody here wrote, where it lies beside the checkout; without it the tests that read it are skipped."""
+    folder = Path(os.environ.get("WORKBENCH_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("no folder with real texts; set WORKBENCH_SHARED_DATA")
+    return folder

@@ -220,6 +220,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or WORKBENCH_DEMO
+if WHITENOISE_USE_FINDERS:
+    # Nothing is collected here; WhiteNoise warns about a folder that is not there.
+    STATIC_ROOT.mkdir(exist_ok=True)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]

@@ -74,6 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         if act == "empty":
             pieces = []
         try:
+            self._event({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]})
             for piece in pieces:
                 self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
                 if provider.pause:
@@ -111,7 +112,7 @@ def serve(port: int = 0) -> Iterator[Provider]:
     server.daemon_threads = True
     provider = Provider(url=f"http://127.0.0.1:{server.server_address[1]}/v1")
     server.provider = provider  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield provider

@@ -98,7 +98,9 @@ def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None
     if endpoint.provider in {"openai", "azure_openai"}:
         options |= {"timeout": endpoint.first_token_seconds, "max_tokens": max_tokens, "stream_usage": True}
         if schema is not None:
-            options["model_kwargs"] = {
+            # As a plain field of the body: the client's own parser would raise on an answer that does not fit, and we
+            # want to keep that answer and say what is wrong with it.
+            options["extra_body"] = {
                 "response_format": {"type": "json_schema", "json_schema": {"name": "output", "schema": dict(schema), "strict": False}}
             }
     elif endpoint.provider == "ollama":
