@@ -250,3 +250,4 @@ def test_leaks_name_placeholders_and_never_originals() -> None:
     mapping = {"[PERSON_1]": "Anna", "[MARKED_1]": "orion", "[LITERAL_1]": "[PERSON_1]"}
     assert find_leaks("[PERSON_1] and [LITERAL_1], Annabel, ", mapping) == ()
     assert find_leaks("Anna met hyperorions", mapping) == ("[PERSON_1]", "[MARKED_1]")
+    assert find_leaks("[PERSON_1's boss Anna]", mapping) == ("[PERSON_1]",)

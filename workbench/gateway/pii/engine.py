@@ -16,6 +16,7 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from . import patterns, people, phones
+from .language import SMALL_WORDS
 from .model import Span, TokenClassifier, default_directory
 from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
 from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES
@@ -136,7 +137,10 @@ class ModelRecognizer(EntityRecognizer):
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         """Return the model's findings, among ``entities``."""
         spans = self._model.spans(blank_out(text))
-        found = [*_people(text, spans), *_places(text, spans), *_numbers(text, spans)]
+        people = _people(text, spans)
+        if self.supported_language == "en":
+            people = (_with_surname(text, finding) for finding in people)
+        found = [*_settled(text, list(people)), *_places(text, spans), *_numbers(text, spans)]
         return [_result(finding, self.name) for finding in found if finding.type in entities]
 
 
@@ -166,15 +170,26 @@ def _words(value: str) -> list[str]:
     return [word.strip(".,'’-").lower() for word in re.split(r"[\s]+", value) if word.strip(".,'’-")]
 
 
+_PREPOSITIONS = frozenset(
+    {"am", "im", "an", "in", "at", "on", "by", "to", "and", "und", "oder", "or", "bis", "ab", "um"}
+)
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut forms of address and never-names off both ends of a name."""
-    ordinary = NEVER_NAMES | HONORIFICS
+    ordinary = NEVER_NAMES | HONORIFICS | _PREPOSITIONS
     while start < end:
+        if text[start] in "-–.,'’":
+            start += 1
+            continue
         words = list(re.finditer(r"\S+", text[start:end]))
         if words and words[0].group().strip(".,'’-").lower() in ordinary:
             start = start + (words[1].start() if len(words) > 1 else end - start)
         elif words and words[-1].group().strip(".,'’-").lower() in ordinary:
             end = start + (words[-2].end() if len(words) > 1 else 0)
+        elif len(words) > 2 and words[-1].group().islower() and not any(w.group().islower() for w in words[:-1]):
+            # Behind a full name a word in lower case is the verb: "Mehmet Yilmaz signs".
+            end = start + words[-2].end()
         else:
             break
     return start, end
@@ -191,10 +206,22 @@ def _joins(text: str, left: Span, right: Span) -> bool:
     return _NAME_GAP.fullmatch(gap) is not None or (left.end - left.start == 1 and gap in (".", ". "))
 
 
+def _surnames(text: str, spans: list[Span]) -> list[Span]:
+    """The spans, with a capitalised town behind a given name read as a surname: many surnames are towns."""
+    result: list[Span] = []
+    for span in spans:
+        before = result[-1] if result else None
+        town = span.label in ("CITY", "STATE", "STREET_NAME") and text[span.start].isupper()
+        if town and before is not None and before.label == "GIVEN_NAME" and text[before.end : span.start] == " ":
+            span = Span(span.start, span.end, "SURNAME", span.score)
+        result.append(span)
+    return result
+
+
 def _people(text: str, spans: list[Span]) -> Iterator[Finding]:
     """Given names and surnames that stand together are one person."""
     group: list[Span] = []
-    for span in [*spans, None]:
+    for span in [*_surnames(text, spans), None]:
         if span is not None and span.label not in ("GIVEN_NAME", "SURNAME"):
             span_ends = True
         else:
@@ -206,11 +233,49 @@ def _people(text: str, spans: list[Span]) -> Iterator[Finding]:
             group.append(span)
 
 
+_NEXT_WORD = re.compile(r"[ ](?P<word>[A-ZÀ-Þ][a-zà-ÿ'’\-]{2,30})(?![\w@])")
+
+
+def _with_surname(text: str, finding: Finding) -> Finding:
+    """A lone given name with the capitalised word behind it: in English its surname, in German it may be any noun."""
+    value = text[finding.start : finding.end]
+    following = _NEXT_WORD.match(text, finding.end)
+    if following is None or not value[:1].isupper() or " " in value:
+        return finding
+    if following["word"].lower() in SMALL_WORDS | NEVER_NAMES:
+        return finding
+    return Finding(finding.start, following.end("word"), finding.type, finding.score, finding.source)
+
+
+_SURE = 0.8
+
+
+def _settled(text: str, people: list[Finding]) -> Iterator[Finding]:
+    """Leave out capitalised single words of which the model is nowhere sure and that the text uses as ordinary words.
+
+    A word is used as an ordinary one where it stands in lower case and the model, which cannot see case, passes it by.
+    """
+    best: dict[str, float] = {}
+    flagged: set[int] = {finding.start for finding in people}
+    for finding in people:
+        value = text[finding.start : finding.end]
+        best[value] = max(best.get(value, 0.0), finding.score)
+    doubtful = {v for v, score in best.items() if score < _SURE and v != v.lower() and not re.search(r"\s", v)}
+    ordinary = {
+        value
+        for value in doubtful
+        if any(m.start() not in flagged for m in re.finditer(rf"(?<!\w){re.escape(value.lower())}(?!\w)", text))
+    }
+    return (finding for finding in people if text[finding.start : finding.end] not in ordinary)
+
+
 def _person(text: str, group: list[Span]) -> Iterator[Finding]:
     start, end = _trimmed(text, group[0].start, group[-1].end)
     value = text[start:end]
     words = _words(value)
     if not words or all(len(word) < 2 for word in words) or any(char.isdigit() for char in value):
+        return
+    if all(word in SMALL_WORDS and word not in AMBIGUOUS for word in words):
         return
     score = min(max(span.score for span in group), 1.0)
     lower = value == value.lower()
@@ -236,7 +301,9 @@ def _places(text: str, spans: list[Span]) -> Iterator[Finding]:
             groups.append([span])
     for group in groups:
         labels = {span.label for span in group}
-        start, end = group[0].start, group[-1].end
+        start, end = _trimmed(text, group[0].start, group[-1].end)
+        if start >= end:
+            continue
         score = max(span.score for span in group)
         street = "STREET_NAME" in labels and bool(labels & {"BUILDING_NUMBER", "ZIP_CODE"})
         town = "ZIP_CODE" in labels and bool(labels & {"CITY", "STATE"})

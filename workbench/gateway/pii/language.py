@@ -17,7 +17,8 @@ _SUPPORTED: dict[str, str] = {
         "there their what which when if or an at by he she his her our your has had been were do does did than "
         "then them these those about into just so all very who how up out also because should after before any "
         "some more only my me us i dear hello please thanks thank regards let need want next call meeting yes "
-        "okay know think going get like"
+        "okay know think going get like "
+        "in on no one two off down over today tomorrow week new price send budget customer decision quote deal contract"
     ),
     "de": (
         "der die das und ist nicht ich wir sie ein eine einen einem einer zu mit auf für von den dem des im am "
@@ -25,7 +26,9 @@ _SUPPORTED: dict[str, str] = {
         "werden würde kann können soll sollen muss müssen über unter durch bis zum zur vom ihr ihre ihren uns "
         "unser mir mich dir dich schon sehr mehr so da dann hier bitte danke vielen grüße herr frau sehr geehrte "
         "hallo liebe ja nein kein keine habe sind er man was wer wo weil doch mal ganz gut jetzt heute morgen um "
-        "fuer ueber"
+        "fuer ueber "
+        "nächste nächster nächsten nächstes woche kunde kunden angebot preis vertrag gespräch termin klären schicken "
+        "will anrufen freitag montag dienstag mittwoch donnerstag braucht möchte gibt"
     ),
 }
 _OTHERS: dict[str, str] = {
@@ -57,6 +60,7 @@ _OTHERS: dict[str, str] = {
         "pan pani dziękuję dzień dobry proszę mamy tylko być ich nas przy"
     ),
     "tr": (
+        "lütfen kadar müşteri fiyat toplantı teklif sözleşme "
         "ve bir bu da de için ile çok ne var mı mi olarak daha gibi ben sen biz siz o ama en kadar sonra değil "
         "olan oldu teşekkür merhaba ederim sayın şu her ki"
     ),
@@ -88,6 +92,7 @@ _FOREIGN_MARKS = {
     "fr": "œçêèà",
     "it": "ìòù",
     "sv": "å",
+    "da": "åæø",
 }
 _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("ja", "぀-ヿ"),
@@ -101,6 +106,8 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("th", "฀-๿"),
 )
 _SCRIPT_PATTERNS = [(code, re.compile(f"[{chars}]")) for code, chars in _SCRIPTS]
+#: The small words of both languages, which are no names wherever they stand.
+SMALL_WORDS: frozenset[str] = _SETS["en"] | _SETS["de"]
 # Fewer words than this tell nothing: a name and a number are no language.
 _FEWEST_WORDS = 4
 _SAMPLE = 40_000
@@ -146,10 +153,17 @@ def detect_language(text: str) -> Language:
     hits = {code: sum(n for word, n in words.items() if word in listed) for code, listed in _SETS.items()}
     lowered = sample.lower()
     for code, marks in _FOREIGN_MARKS.items():
-        hits[code] += sum(lowered.count(mark) for mark in marks) // 2
+        hits[code] += sum(lowered.count(mark) for mark in marks)
     english, german = hits["en"], hits["de"]
     covered = sum(n for word, n in words.items() if word in _SETS["en"] or word in _SETS["de"])
     other = max(_OTHERS, key=lambda code: hits[code])
-    if hits[other] >= 3 and hits[other] > 1.25 * covered and hits[other] >= 0.12 * total:
+    distinct = sum(1 for word in words if word in _SETS[other])
+    outweighs = hits[other] >= 3 and hits[other] > 1.25 * covered and hits[other] >= covered + 2
+    enough = 2 if total < 15 else 4 if total < 60 else 6
+    if distinct >= enough and outweighs and hits[other] >= 0.12 * total:
         raise LanguageUnsupported(other)
+    # Prose of forty different words without the small words of either language is in neither, whatever it is.
+    small = {match.group() for match in _WORDS.finditer(sample) if match.group()[0].islower()}
+    if len(small) >= 40 and len(small & SMALL_WORDS) < 0.06 * len(small):
+        raise LanguageUnsupported("und")
     return "de" if german > english else "en"

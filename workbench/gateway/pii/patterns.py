@@ -260,7 +260,7 @@ def license_plates(text: str) -> Iterator[Finding]:
 
 
 _LEGAL_FORM = re.compile(
-    r"(?<![\w&])(?P<v>(?:[A-ZÄÖÜ0-9][\w&.'+\-]*(?:[ ](?:&|und|and|of|für)[ ]|[ ])){1,5}"
+    r"(?<![\w&])(?P<v>(?:[A-ZÄÖÜ0-9][\w&.'+\-]{0,40}(?:[ ](?:&|und|and|of|für)[ ]|[ ])){1,5}"
     r"(?:GmbH(?: & Co\. ?KG(?:aA)?)?|AG(?: & Co\. ?KG(?:aA)?)?|SE|KG|OHG|UG|e\. ?V\.|gGmbH|mbH|KGaA|Inc\.?|Ltd\.?|"
     r"Limited|LLC|LLP|PLC|plc|Corp\.?|Corporation|S\.A\.|B\.V\.|N\.V\.|S\.r\.l\.|SARL))(?!\w)"
 )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from .language import SMALL_WORDS
 from .values import Finding
 from .words import AMBIGUOUS, CONTINUATIONS, HONORIFICS, NEVER_NAMES, NOT_SPEAKERS
 
@@ -51,12 +52,22 @@ def _tokens(name: str) -> list[str]:
     return [token.strip(".'’-").lower() for token in re.split(r"[ ,]+", name) if token.strip(".'’-")]
 
 
+_ORDINARY = (SMALL_WORDS | NEVER_NAMES | CONTINUATIONS) - AMBIGUOUS
+
+
+_SHORT_FORMS = frozenset({"i", "we", "you", "it", "that", "let", "he", "she", "they", "there", "what", "who"})
+
+
+def _bare(token: str) -> str:
+    """A token without what an apostrophe joins to it ("i'm" → "i")."""
+    return re.split(r"['’]", token)[0] or token
+
+
 def looks_like_name(name: str) -> bool:
     """Whether no part of a capitalised name is an ordinary business word and at least one part is clearly a name."""
     tokens = [token for token in _tokens(name) if token not in HONORIFICS]
-    return (
-        bool(tokens) and not any(token in NEVER_NAMES for token in tokens) and any(len(token) > 1 for token in tokens)
-    )
+    ordinary = any(token in _ORDINARY or _bare(token) in _SHORT_FORMS for token in tokens)
+    return bool(tokens) and not ordinary and any(len(token) > 1 for token in tokens)
 
 
 def _speaker_like(name: str) -> bool:
@@ -68,7 +79,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut ordinary words off the end of a name ("Herr Becker Wir" → "Becker")."""
     while start < end:
         words = list(re.finditer(r"[^\s,]+", text[start:end]))
-        if len(words) > 1 and words[-1].group().strip(".'’-").lower() in NEVER_NAMES | CONTINUATIONS:
+        if len(words) > 1 and words[-1].group().strip(".'’-").lower() in _ORDINARY:
             end = start + words[-2].end()
             continue
         break
@@ -119,13 +130,14 @@ def addressed(text: str) -> Iterator[Finding]:
 _STREET_DE = (
     r"(?:[A-ZÄÖÜ][\wäöüß.\-]{0,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|markt|graben|"
     r"steig|stieg|promenade|wall)"
-    r"|(?:[A-ZÄÖÜ][\wäöüß.\-]{0,40}[ \-]){1,3}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|"
+    r"|(?:[A-ZÄÖÜ][\wäöüß.]{0,40}[ \-]){1,3}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|"
     r"Markt|Graben)"
     r"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)[ ][A-ZÄÖÜ][\wäöüß\-]{1,40})"
 )
 _PLACE_DE = (
     r"(?:(?:D|A|CH)[ \-]{1,3})?\d{4,5}[ ](?:(?:Bad|Sankt|St\.)[ ])?[A-ZÄÖÜ][\wäöüß\-]{1,40}"
-    r"(?:[ ](?:am|an der|im|bei|ob der)[ ][A-ZÄÖÜ][\wäöüß]+|/[A-ZÄÖÜ][\wäöüß]+)?"
+    r"(?:[ ](?:am[ ](?:Main|Rhein|Neckar|Inn|Lech|Harz|Bodensee|See|Ammersee)|"
+    r"an[ ]der[ ][A-ZÄÖÜ][\wäöüß]{1,30})|/[A-ZÄÖÜ][\wäöüß]{1,30})?"
 )
 _ADDRESS_DE = re.compile(
     rf"(?<!\w){_STREET_DE}[ ]\d{{1,4}}[ ]?(?:[a-hA-H](?!\w))?(?:[ ]?[\-–/][ ]?\d{{1,4}})?(?:[ ]?,[ ]?|[ ]?\r?\n[ ]?|"
@@ -136,7 +148,8 @@ _ADDRESS_EN = re.compile(
     r"(?<![\w.,])\d{1,5}[A-Za-z]?[ ](?:(?:N|S|E|W|North|South|East|West)\.?[ ])?(?:[A-Z][\w'’\-]{1,40}[ ]){1,4}"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Square|Sq|Terrace|Way|Place|Pl|Close|"
     r"Crescent|Gardens|Parkway|Pkwy|Highway|Hwy)(?!\w)\.?"
-    r"(?:,?[ ](?:Suite|Apt|Apartment|Floor|Unit|#)\.?[ ]?\w{1,6})?(?:,[ ][A-Z][\w'’.\-]{1,40}(?:[ ][A-Z][\w'’.\-]{1,40}){0,2})?"
+    r"(?:,?[ ](?:Suite|Apt|Apartment|Floor|Unit|#)\.?[ ]?\w{1,6})?"
+    r"(?:,[ ][A-Z][\w'’.\-]{1,40}(?:[ ][A-Z][\w'’.\-]{1,40}){0,2})?"
     r"(?:,?[ ][A-Z]{2}[ ]\d{5}(?:-\d{4})?|,?[ ][A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2})?(?!\w)"
 )
 _POSTCODE_GB = re.compile(r"(?<![\w\-])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}(?![\w\-])")

@@ -44,7 +44,7 @@ def phones(text: str) -> Iterator[Finding]:
     for match in _CANDIDATE.finditer(text):
         value = match.group("v")
         if _DATE.match(value) is None and _valid(value):
-            yield Finding(match.start("v"), match.end("v"), "PHONE", 0.95, "phone")
+            yield Finding(match.start("v"), match.end("v"), "PHONE", 1.0, "phone")
     for match in _LABEL.finditer(text):
         value = match.group("v")
         if _DATE.match(value) is None and sum(char.isdigit() for char in value) >= 3:

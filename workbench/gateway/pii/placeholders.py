@@ -293,19 +293,23 @@ def find_leaks(text: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
     Returns:
         The placeholders (never the originals) whose original was found, in the mapping's order.
     """
-    blank = list(text)
+    readable: list[str] = []
+    position = 0
     for found in find_placeholders(text):
-        if found.key in mapping and not found.tail:
-            blank[found.start : found.end] = "\0" * (found.end - found.start)
-    masked = "".join(blank)
+        if found.key in mapping:
+            readable.append(text[position : found.start])
+            position = found.end
+            readable.append(found.tail)
+    readable.append(text[position:])
     return tuple(
         key
         for key, original in mapping.items()
-        if not key.startswith("[LITERAL_") and occurrence_pattern(original, key).search(masked) is not None
+        if not key.startswith("[LITERAL_")
+        and any(_occurrence_pattern(original, key).search(stretch) is not None for stretch in readable)
     )
 
 
-def occurrence_pattern(original: str, key: str) -> re.Pattern[str]:
+def _occurrence_pattern(original: str, key: str) -> re.Pattern[str]:
     """A pattern that finds ``original`` as a word of its own (anywhere for what a person marked)."""
     if key.startswith("[MARKED_"):
         return re.compile(re.escape(original))

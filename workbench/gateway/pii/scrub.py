@@ -119,19 +119,16 @@ def _assemble(
     marks: Sequence[str],
     language: str,
 ) -> Anonymized:
-    spans = {name: merge([*_tidy(text, found[name]), *_lookalikes(text)]) for name, text in texts.items()}
     seekers = [_seek_marks(marks), *_seek_known(known)]
+    spans = {
+        name: merge([*_tidy(text, found[name]), *_lookalikes(text), *_matches(text, [(0, len(text))], seekers)])
+        for name, text in texts.items()
+    }
     for _ in range(_ROUNDS):
         changed = False
         repeats = _seek_repeats(texts, spans)
         for name, text in texts.items():
-            extra = [
-                Finding(match.start() + start, match.end() + start, type_, score, source)
-                for start, end in _gaps(text, spans[name])
-                for pattern, type_, score, source in (*seekers, *repeats)
-                for match in pattern.finditer(text[start:end])
-                if match.end() > match.start() and not (type_ == "PERSON" and _is_word(match.group()))
-            ]
+            extra = _matches(text, _gaps(text, spans[name]), [*seekers, *repeats])
             if extra:
                 spans[name] = merge([*spans[name], *extra])
                 changed = True
@@ -185,6 +182,17 @@ _Seeker = tuple[re.Pattern[str], str, float, str]
 _NOTHING = re.compile(r"(?!)")
 
 
+def _matches(text: str, stretches: Iterable[tuple[int, int]], seekers: Iterable[_Seeker]) -> list[Finding]:
+    """Findings of the seekers in stretches of a text; a stretch's ends count as the ends of words."""
+    return [
+        Finding(match.start() + start, match.end() + start, type_, score, source)
+        for start, end in stretches
+        for pattern, type_, score, source in seekers
+        for match in pattern.finditer(text[start:end])
+        if match.end() > match.start() and not (type_ == "PERSON" and _is_word(match.group()))
+    ]
+
+
 def _alternatives(values: Iterable[str], *, bounded: bool, flags: int = 0) -> re.Pattern[str]:
     """One pattern for many exact strings, longest first; ``bounded`` asks for word boundaries at word ends."""
     parts: list[str] = []
@@ -213,7 +221,7 @@ def _seek_known(known: Sequence[KnownEntity]) -> list[_Seeker]:
 
 
 def _name_parts(name: str) -> list[str]:
-    """Those parts of a full name that tell of the person alone: capitalised, three letters or more, no ordinary word."""
+    """Those parts of a full name that tell of the person alone: capitalised, three letters up, no ordinary word."""
     parts = [part.strip(".,'’()\"") for part in name.split()]
     ordinary = AMBIGUOUS | NEVER_NAMES | HONORIFICS
     return [p for p in parts if len(p) >= 3 and p[:1].isupper() and p.isprintable() and p.lower() not in ordinary]

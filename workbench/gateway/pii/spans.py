@@ -10,11 +10,14 @@ _RANK = {type_: rank for rank, type_ in enumerate(PLACEHOLDER_TYPES)}
 
 
 def _stronger(one: Finding, other: Finding) -> Finding:
-    """Which of two overlapping findings gives its type: the mark, else the longer, else the one of the earlier type."""
+    """Which of two overlapping findings gives its type: a mark, else a pattern (the model often
+    knows that a number is personal, not of what kind), else the longer, else the earlier type."""
     if "MARKED" in (one.type, other.type) and one.type != other.type:
         return one if one.type == "MARKED" else other
     if "LITERAL" in (one.type, other.type) and one.type != other.type:
         return other if one.type == "LITERAL" else one
+    if (one.source == "rampart") != (other.source == "rampart"):
+        return other if one.source == "rampart" else one
     return min(one, other, key=lambda f: (-(f.end - f.start), _RANK[f.type], -f.score, f.source))
 
 

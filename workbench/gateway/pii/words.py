@@ -23,6 +23,9 @@ AMBIGUOUS: frozenset[str] = _set(
 
 #: Never a person's name or part of one in business text.
 NEVER_NAMES: frozenset[str] = _set(
+    "chair chairman president minister friend friends everyone everybody folks guys all zusammen kollegen",
+    "kolleginnen leute",
+    "okay kay board management procurement einkauf geschäftsführung buchhaltung legal finance support",
     "monday tuesday wednesday thursday friday saturday sunday january february march july september october",
     "november december montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz",
     "mai juni juli september oktober november dezember q1 q2 q3 q4 eur euro euros usd dollar chf gbp crm erp api",
