@@ -35,6 +35,7 @@ STALL_SECONDS = 30.0
 BLOCK = 1 << 20
 #: Disk space that is left over for everything else.
 RESERVE = 50 * MB
+_OTHER_FILE = "give the path of a .gguf file, or MODEL=qwen to fetch one."
 
 
 class FetchError(Exception):
