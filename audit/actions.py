@@ -61,4 +61,6 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("record.erased", "eraser", _("The contents of a record were erased."), ("count",)),
 )  # fmt: skip
 
-ACTIONS: dict[str, Action] = {name: Action(name, icon, sentence, frozenset(keys)) for name, icon, sentence, keys in _ALL}
+ACTIONS: dict[str, Action] = {
+    name: Action(name, icon, sentence, frozenset(keys)) for name, icon, sentence, keys in _ALL
+}

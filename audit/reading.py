@@ -27,7 +27,10 @@ class Entry:
 def read(events: Iterable[AuditEvent]) -> list[Entry]:
     """Sentences for a page of events; two queries for all names together."""
     events = list(events)
-    people = _names(settings.AUTH_USER_MODEL, {e.actor_id for e in events} | {_int(e.object_id) for e in events if e.object_type == "user"})
+    people = _names(
+        settings.AUTH_USER_MODEL,
+        {e.actor_id for e in events} | {_int(e.object_id) for e in events if e.object_type == "user"},
+    )
     activities = _names("policies.Activity", {e.activity_id for e in events})
     return [_entry(event, people, activities) for event in events]
 

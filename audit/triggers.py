@@ -24,7 +24,9 @@ _POSTGRESQL = (
     f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER audit_no_change",
     f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER audit_no_truncate",
 )
-_POSTGRESQL_REMOVE = tuple(f"DROP TRIGGER IF EXISTS {name} ON {TABLE}" for name in ("audit_no_change", "audit_no_truncate"))
+_POSTGRESQL_REMOVE = tuple(
+    f"DROP TRIGGER IF EXISTS {name} ON {TABLE}" for name in ("audit_no_change", "audit_no_truncate")
+)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

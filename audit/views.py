@@ -40,7 +40,8 @@ def log(request: HttpRequest) -> HttpResponse:
     page = list(events[: PAGE + 1])
     entries = read(page[:PAGE])
     days = [
-        (day, list(of_day)) for day, of_day in groupby(entries, key=lambda entry: timezone.localtime(entry.event.at).date())
+        (day, list(of_day))
+        for day, of_day in groupby(entries, key=lambda entry: timezone.localtime(entry.event.at).date())
     ]
     newest = AuditEvent.objects.order_by("-id").values_list("pk", flat=True).first()
     context = {

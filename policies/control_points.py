@@ -88,7 +88,9 @@ def schema(draft: Draft, params: Mapping[str, Any]) -> CheckResult:
         return CheckResult("schema", False, (_t("The answer is not JSON."),))
     validator = jsonschema.Draft202012Validator(dict(draft.schema))
     # The path names the field; the value itself may be personal and is not repeated.
-    faults = tuple("/".join(str(part) for part in error.absolute_path) or error.validator for error in validator.iter_errors(value))
+    faults = tuple(
+        "/".join(str(part) for part in error.absolute_path) or error.validator for error in validator.iter_errors(value)
+    )
     return CheckResult("schema", not faults, faults)
 
 

@@ -91,25 +91,47 @@ def weigh(facts: Facts) -> Decision:
 
 
 def _refusal(facts: Facts) -> Reason | None:
-    names = {"activity": facts.activity, "person": facts.decided_by, "date": _day(facts.decided_at), "why": facts.rationale}
+    names = {
+        "activity": facts.activity,
+        "person": facts.decided_by,
+        "date": _day(facts.decided_at),
+        "why": facts.rationale,
+    }
     if not facts.may_run:
-        return Reason("role", _("Your roles do not include using AI. Ask an administrator for the role “rep”. No text was stored."))
+        return Reason(
+            "role",
+            _("Your roles do not include using AI. Ask an administrator for the role “rep”. No text was stored."),
+        )
     if not facts.policy_state:
         return Reason("no_policy", _("Nobody has decided yet who is responsible for “%(activity)s”. Ask a leader to put a policy in force. No text was stored.") % names)  # fmt: skip
     if facts.policy_state == "suspended":
         return Reason("suspended", _("The policy for “%(activity)s” is suspended since %(date)s. Until a leader puts a new one in force, people do this without AI. No text was stored.") % names)  # fmt: skip
     if facts.category == "human_only":
-        return Reason("human_only", _("%(person)s keeps “%(activity)s” with people. Since %(date)s: “%(why)s” No text was stored.") % names)
+        return Reason(
+            "human_only",
+            _("%(person)s keeps “%(activity)s” with people. Since %(date)s: “%(why)s” No text was stored.") % names,
+        )
     if facts.policy_state != "in_force" or facts.category not in {"sparring_partner", "human_in_the_loop", "automated"}:
         return Reason("no_policy", _("No policy in force allows AI for “%(activity)s”. Ask a leader to put one in force. No text was stored.") % names)  # fmt: skip
     if not facts.prompt_of_activity or facts.prompt_state != "approved":
-        return Reason("prompt", _("This prompt is not approved for “%(activity)s”. Choose an approved one from the library.") % names)
+        return Reason(
+            "prompt",
+            _("This prompt is not approved for “%(activity)s”. Choose an approved one from the library.") % names,
+        )
     if facts.category == "automated" and not facts.prompt_has_schema:
         return Reason("schema", _("“%(activity)s” is automated, and this prompt has no output schema that could be checked. Choose another prompt.") % names)  # fmt: skip
     if facts.category == "automated" and not facts.accountable_active:
-        return Reason("accountable", _("The person accountable for “%(activity)s” no longer works here. Ask a leader to name another one.") % names)
+        return Reason(
+            "accountable",
+            _("The person accountable for “%(activity)s” no longer works here. Ask a leader to name another one.")
+            % names,
+        )
     if not facts.tool_enabled:
-        return Reason("tool_disabled", _("The tool for “%(activity)s” is switched off. Ask a leader to switch it on or attach another one.") % names)
+        return Reason(
+            "tool_disabled",
+            _("The tool for “%(activity)s” is switched off. Ask a leader to switch it on or attach another one.")
+            % names,
+        )
     if not facts.tool_ready:
         return Reason("no_model", _("There is no model to call. Two ways out: start with a model file (make demo MODEL=/path/to/model.gguf), or name a provider (WORKBENCH_MODEL and its key). Everything else works."))  # fmt: skip
     return None

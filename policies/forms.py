@@ -29,17 +29,32 @@ class PolicyForm(forms.Form):
 
     category = forms.ChoiceField(label=_("Responsibility category"), choices=Category.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
-        label=_("Rationale"), help_text=_("Shown to anyone whose call is refused."), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+        label=_("Rationale"),
+        help_text=_("Shown to anyone whose call is refused."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
     )
-    measure = forms.CharField(label=_("Measure"), required=False, max_length=120, help_text=_("What becomes better, for instance “Minutes per summary”."))
+    measure = forms.CharField(
+        label=_("Measure"),
+        required=False,
+        max_length=120,
+        help_text=_("What becomes better, for instance “Minutes per summary”."),
+    )
     baseline = forms.DecimalField(label=_("Today"), required=False, max_digits=12, decimal_places=2)
     target = forms.DecimalField(label=_("Target"), required=False, max_digits=12, decimal_places=2)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=30)
-    due = forms.DateField(label=_("By when"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due = forms.DateField(
+        label=_("By when"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     accountable = forms.ModelChoiceField(
         label=_("Accountable person"), queryset=User.objects.none(), help_text=_("Stands behind what is released.")
     )
-    tool = forms.ModelChoiceField(label=_("Tool"), queryset=Tool.objects.none(), required=False, help_text=_("Comes last. Leave it empty for work that stays with people."))
+    tool = forms.ModelChoiceField(
+        label=_("Tool"),
+        queryset=Tool.objects.none(),
+        required=False,
+        help_text=_("Comes last. Leave it empty for work that stays with people."),
+    )
 
     def __init__(self, *args: Any, activity: Activity, before: PolicyVersion | None, **kwargs: Any) -> None:
         self.activity, self.before = activity, before
@@ -48,7 +63,12 @@ class PolicyForm(forms.Form):
         self._points = points
         initial = kwargs.pop("initial", {})
         if before:
-            initial |= {"category": before.category, "rationale": before.rationale, "accountable": before.accountable_id, "tool": before.tool_id}
+            initial |= {
+                "category": before.category,
+                "rationale": before.rationale,
+                "accountable": before.accountable_id,
+                "tool": before.tool_id,
+            }
         goal = self.goal or activity.goals.order_by("-id").first()
         if goal:
             initial |= {name: getattr(goal, name) for name in ("measure", "baseline", "target", "unit", "due")}
@@ -58,11 +78,15 @@ class PolicyForm(forms.Form):
         for kind in KINDS.values():
             if kind.name == "scrub":
                 continue
-            self.fields[f"point_{kind.name}"] = forms.BooleanField(label=kind.label, help_text=kind.hint, required=False, initial=kind.name in points)
+            self.fields[f"point_{kind.name}"] = forms.BooleanField(
+                label=kind.label, help_text=kind.hint, required=False, initial=kind.name in points
+            )
             if kind.name in PARAMS:
                 name, label, least, most = PARAMS[kind.name]
                 value = points.get(kind.name, {}).get(name, _DEFAULTS[kind.name])
-                self.fields[f"param_{kind.name}"] = forms.IntegerField(label=label, min_value=least, max_value=most, required=False, initial=value)
+                self.fields[f"param_{kind.name}"] = forms.IntegerField(
+                    label=label, min_value=least, max_value=most, required=False, initial=value
+                )
 
     def control_points(self) -> list[tuple[str, dict[str, Any]]]:
         """The chosen control points with their parameters; scrubbing is always among them."""
@@ -116,4 +140,7 @@ class PolicyForm(forms.Form):
     def categories(self) -> list[dict[str, Any]]:
         """Radio cards with their consequence."""
         value = self["category"].value()
-        return [{"value": c.value, "label": c.label, "hint": CONSEQUENCES[c.value], "checked": value == c.value} for c in Category]
+        return [
+            {"value": c.value, "label": c.label, "hint": CONSEQUENCES[c.value], "checked": value == c.value}
+            for c in Category
+        ]

@@ -98,7 +98,9 @@ class Tool(models.Model):
 
     class Meta:
         ordering = ("name",)
-        constraints = (models.CheckConstraint(condition=Q(max_concurrent__gte=1, context_tokens__gte=1024), name="tool_limits"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(max_concurrent__gte=1, context_tokens__gte=1024), name="tool_limits"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -121,9 +123,15 @@ class PolicyVersion(models.Model):
     rationale = models.TextField(_("rationale"))
     goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="policy_versions")
     accountable = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="accountable_for", verbose_name=_("accountable person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="accountable_for",
+        verbose_name=_("accountable person"),
     )
-    tool = models.ForeignKey(Tool, models.PROTECT, null=True, blank=True, related_name="policy_versions", verbose_name=_("tool"))
+    tool = models.ForeignKey(
+        Tool, models.PROTECT, null=True, blank=True, related_name="policy_versions", verbose_name=_("tool")
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     in_force_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -185,7 +193,9 @@ class Prompt(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="prompts")
     slug = models.SlugField(unique=True)
     title = models.CharField(_("title"), max_length=120)
-    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("en", "English"), ("de", "Deutsch")], default="en"
+    )
 
     class Meta:
         ordering = ("title",)
@@ -232,13 +242,20 @@ class PromptVersion(models.Model):
         ordering = ("prompt", "-number")
         constraints = (
             models.UniqueConstraint(fields=("prompt", "number"), name="prompt_number_once"),
-            models.UniqueConstraint(fields=("prompt",), condition=Q(state="approved"), name="one_approved_prompt_version"),
+            models.UniqueConstraint(
+                fields=("prompt",), condition=Q(state="approved"), name="one_approved_prompt_version"
+            ),
             models.CheckConstraint(
-                condition=~Q(state__in=("approved", "retired")) | Q(approved_by__isnull=False, approved_at__isnull=False),
+                condition=~Q(state__in=("approved", "retired"))
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="prompt_approval_has_a_person",
             ),
-            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("author")), name="author_does_not_approve"),
-            models.CheckConstraint(condition=~Q(output_form="json") | Q(output_schema__isnull=False), name="json_needs_schema"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("author")), name="author_does_not_approve"
+            ),
+            models.CheckConstraint(
+                condition=~Q(output_form="json") | Q(output_schema__isnull=False), name="json_needs_schema"
+            ),
         )
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Prefetch
 
 if TYPE_CHECKING:
-    from policies.models import Activity, PolicyVersion, PromptVersion
+    pass
 
 _DECIDING = ("in_force", "suspended")
 
@@ -21,7 +21,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         from policies.models import PolicyVersion
 
         versions = PolicyVersion.objects.deciding().select_related("accountable", "decided_by", "goal", "tool")
-        return self.select_related("stage").prefetch_related(Prefetch("policy_versions", queryset=versions, to_attr="deciding"))
+        return self.select_related("stage").prefetch_related(
+            Prefetch("policy_versions", queryset=versions, to_attr="deciding")
+        )
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):

@@ -144,11 +144,18 @@ def _check_decision(
         elif not points:
             gaps["tool"] = _("Place at least one control point before you attach a tool.")
         if category == Category.AUTOMATED:
-            if not {"schema"} <= set(points) or len(set(points) & {kind.name for kind in KINDS.values() if kind.check}) < 2:
-                gaps["control_points"] = _("Automation needs the schema check and at least one more rule on the output.")
+            if (
+                not {"schema"} <= set(points)
+                or len(set(points) & {kind.name for kind in KINDS.values() if kind.check}) < 2
+            ):
+                gaps["control_points"] = _(
+                    "Automation needs the schema check and at least one more rule on the output."
+                )
             approved = PromptVersion.objects.approved().filter(prompt__activity=activity)
             if not approved.filter(output_schema__isnull=False).exists():
-                gaps["category"] = _("Automation needs an approved prompt with an output schema. This activity has none yet.")
+                gaps["category"] = _(
+                    "Automation needs an approved prompt with an output schema. This activity has none yet."
+                )
     if gaps:
         raise ValidationError(gaps)
 
@@ -180,7 +187,9 @@ def suspend_policy(*, actor: User | None, version: PolicyVersion, **figures: int
 
 
 @transaction.atomic
-def set_goal(*, actor: User, activity: Activity, measure: str, baseline: Decimal, target: Decimal, unit: str, due: date) -> Goal:
+def set_goal(
+    *, actor: User, activity: Activity, measure: str, baseline: Decimal, target: Decimal, unit: str, due: date
+) -> Goal:
     """A concrete goal for an activity. It takes effect with the next policy version."""
     if not permissions.can_decide_policies(actor):
         raise PermissionDenied(_("Only leaders set goals."))
@@ -199,7 +208,11 @@ def check_inputs(inputs: Sequence[Mapping[str, Any]], information: str) -> None:
     """A prompt's inputs are well formed, and its information names exactly them. Raises ValidationError."""
     names = [str(entry.get("name", "")) for entry in inputs]
     for entry in inputs:
-        if not _NAME.match(str(entry.get("name", ""))) or entry.get("kind") not in INPUT_KINDS or not entry.get("label"):
+        if (
+            not _NAME.match(str(entry.get("name", "")))
+            or entry.get("kind") not in INPUT_KINDS
+            or not entry.get("label")
+        ):
             raise ValidationError(_("Each input needs a name in small letters, a kind and a label."))
         if entry["kind"] == "choice" and not entry.get("choices"):
             raise ValidationError(_("The input “%s” is a choice and names no choices.") % entry["label"])
@@ -246,4 +259,6 @@ def switch_tool(*, actor: User, tool: Tool, enabled: bool) -> None:
     if not permissions.can_manage_tools(actor):
         raise PermissionDenied(_("Only leaders and administrators switch tools."))
     if Tool.objects.filter(pk=tool.pk).exclude(enabled=enabled).update(enabled=enabled):
-        record(action="tool.changed", actor=actor, object_type="tool", object_id=tool.pk, tool_id=tool.pk, enabled=enabled)
+        record(
+            action="tool.changed", actor=actor, object_type="tool", object_id=tool.pk, tool_id=tool.pk, enabled=enabled
+        )

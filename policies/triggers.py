@@ -6,11 +6,27 @@ or retired may only change its state. Control points are frozen with their polic
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_POLICY = ("activity_id", "number", "category", "rationale", "goal_id", "accountable_id", "tool_id", "decided_by_id", "in_force_at", "created_at")
+_POLICY = (
+    "activity_id",
+    "number",
+    "category",
+    "rationale",
+    "goal_id",
+    "accountable_id",
+    "tool_id",
+    "decided_by_id",
+    "in_force_at",
+    "created_at",
+)
 _PROMPT = ("prompt_id", "number", "role", "goal", "information", "limits", "inputs", "output_form", "output_schema", "max_output_tokens", "known_limits", "author_id", "approved_by_id", "approved_at", "created_at")  # fmt: skip
 _FROZEN = (
     ("policies_policyversion", "OLD.state <> 'draft'", _POLICY, "a policy version that took effect never changes"),
-    ("policies_promptversion", "OLD.state IN ('approved', 'retired')", _PROMPT, "an approved prompt version never changes"),
+    (
+        "policies_promptversion",
+        "OLD.state IN ('approved', 'retired')",
+        _PROMPT,
+        "an approved prompt version never changes",
+    ),
 )
 _OF_POLICY = "(SELECT state FROM policies_policyversion WHERE id = {row}.policy_version_id)"
 

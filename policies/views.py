@@ -37,14 +37,18 @@ def activity_map(request: HttpRequest) -> HttpResponse:
     coverage, x = [], 0.0
     for category, count in counts.items():
         width = 100 * count / len(cards) if cards else 0
-        coverage.append({"category": category, "count": count, "x": round(x, 2), "width": round(max(width - 0.4, 0), 2)})
+        coverage.append(
+            {"category": category, "count": count, "x": round(x, 2), "width": round(max(width - 0.4, 0), 2)}
+        )
         x += width
     context = {
         "stages": stages,
         "total": len(cards),
         "covered": len(cards) - counts[""],
         "coverage": coverage,
-        "without_goal": sum(1 for a in cards if a.policy and a.policy.category != "human_only" and a.policy.goal is None),  # type: ignore[attr-defined]
+        "without_goal": sum(
+            1 for a in cards if a.policy and a.policy.category != "human_only" and a.policy.goal is None
+        ),  # type: ignore[attr-defined]
         "suspended": suspended,
         "may_decide": permissions.can_decide_policies(request.user),
     }
@@ -89,8 +93,13 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": versions,
         "deciding": deciding,
         "form": form,
-        "points": [{"kind": KINDS[point.kind], "params": point.params} for point in (deciding.control_points.all() if deciding else ())],
-        "may_suspend": deciding is not None and deciding.state == "in_force" and permissions.can_suspend_policies(request.user),
+        "points": [
+            {"kind": KINDS[point.kind], "params": point.params}
+            for point in (deciding.control_points.all() if deciding else ())
+        ],
+        "may_suspend": deciding is not None
+        and deciding.state == "in_force"
+        and permissions.can_suspend_policies(request.user),
     }
     return render(request, "policies/policy.html", context, status=422 if form is not None and form.is_bound else 200)
 
@@ -134,25 +143,45 @@ def suspend(request: HttpRequest, slug: str) -> HttpResponse:
 def prompts(request: HttpRequest) -> HttpResponse:
     """The library: approved prompts, findable by words."""
     words = request.GET.get("q", "").strip()
-    versions = PromptVersion.objects.approved().select_related("prompt__activity__stage", "approved_by").order_by(
-        "prompt__activity__stage__order", "prompt__activity__order", "prompt__title"
+    versions = (
+        PromptVersion.objects.approved()
+        .select_related("prompt__activity__stage", "approved_by")
+        .order_by("prompt__activity__stage__order", "prompt__activity__order", "prompt__title")
     )
     for word in words.split()[:6]:
-        versions = versions.filter(prompt__title__icontains=word) | versions.filter(prompt__activity__name__icontains=word)
+        versions = versions.filter(prompt__title__icontains=word) | versions.filter(
+            prompt__activity__name__icontains=word
+        )
     policies = {version.activity_id: version for version in PolicyVersion.objects.deciding()}
     rows = [{"version": version, "policy": policies.get(version.prompt.activity_id)} for version in versions[:200]]
-    return render(request, "policies/prompts.html", {"rows": rows, "q": words, "may_run": permissions.can_run(request.user)})
+    return render(
+        request, "policies/prompts.html", {"rows": rows, "q": words, "may_run": permissions.can_run(request.user)}
+    )
 
 
 @require_GET
 def prompt(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Prompt.objects.select_related("activity__stage"), slug=slug)
     versions = list(
-        PromptVersion.objects.visible_to(request.user).filter(prompt=found).select_related("author", "approved_by").order_by("-number")
+        PromptVersion.objects.visible_to(request.user)
+        .filter(prompt=found)
+        .select_related("author", "approved_by")
+        .order_by("-number")
     )
     live = next((version for version in versions if version.state == "approved"), None)
-    deciding = PolicyVersion.objects.deciding().select_related("accountable", "decided_by").filter(activity=found.activity).first()
-    context = {"prompt": found, "live": live, "versions": versions, "policy": deciding, "may_run": permissions.can_run(request.user)}
+    deciding = (
+        PolicyVersion.objects.deciding()
+        .select_related("accountable", "decided_by")
+        .filter(activity=found.activity)
+        .first()
+    )
+    context = {
+        "prompt": found,
+        "live": live,
+        "versions": versions,
+        "policy": deciding,
+        "may_run": permissions.can_run(request.user),
+    }
     return render(request, "policies/prompt.html", context)
 
 
@@ -164,7 +193,9 @@ def tool_list(request: HttpRequest) -> HttpResponse:
         {"tool": tool, "ready": tools.endpoint(tool) is not None}
         for tool in Tool.objects.annotate(policies=Count("policy_versions__activity", distinct=True))
     ]
-    return render(request, "policies/tools.html", {"rows": rows, "may_manage": permissions.can_manage_tools(request.user)})
+    return render(
+        request, "policies/tools.html", {"rows": rows, "may_manage": permissions.can_manage_tools(request.user)}
+    )
 
 
 @require_POST

@@ -20,7 +20,9 @@ def env(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read: {error.strerror}") from None
+            raise ImproperlyConfigured(
+                f"{name}_FILE points to {path}, which cannot be read: {error.strerror}"
+            ) from None
     return os.environ.get(name, default)
 
 
@@ -310,6 +312,16 @@ LOGGING = {
     # These libraries log what they were given when asked for more than warnings; they are never asked.
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("presidio-analyzer", "openai", "anthropic", "httpx", "httpx2", "httpcore", "httpcore2", "langchain", "urllib3")
+        for name in (
+            "presidio-analyzer",
+            "openai",
+            "anthropic",
+            "httpx",
+            "httpx2",
+            "httpcore",
+            "httpcore2",
+            "langchain",
+            "urllib3",
+        )
     },
 }

@@ -26,7 +26,18 @@ class PolicySerializer(serializers.ModelSerializer[PolicyVersion]):
 
     class Meta:
         model = PolicyVersion
-        fields = ("number", "state", "category", "rationale", "decided_by", "accountable", "tool", "in_force_at", "ended_at", "control_points")
+        fields = (
+            "number",
+            "state",
+            "category",
+            "rationale",
+            "decided_by",
+            "accountable",
+            "tool",
+            "in_force_at",
+            "ended_at",
+            "control_points",
+        )
         read_only_fields = fields
 
     def get_control_points(self, version: PolicyVersion) -> dict[str, Any]:
@@ -52,8 +63,12 @@ class PolicyRequestSerializer(serializers.Serializer[Any]):
 
     category = serializers.ChoiceField(choices=Category.choices)
     rationale = serializers.CharField(max_length=1000)
-    accountable = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True), required=False)
-    tool = serializers.SlugRelatedField(slug_field="slug", queryset=Tool.objects.filter(enabled=True), required=False, allow_null=True)
+    accountable = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.filter(is_active=True), required=False
+    )
+    tool = serializers.SlugRelatedField(
+        slug_field="slug", queryset=Tool.objects.filter(enabled=True), required=False, allow_null=True
+    )
     control_points = serializers.DictField(child=serializers.DictField(), required=False)
 
     def validate_control_points(self, value: dict[str, Any]) -> dict[str, Any]:

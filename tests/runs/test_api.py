@@ -23,12 +23,16 @@ def api():
 
 
 def _ask(client, call, **more):
-    return client.post("/api/v1/runs/", {"prompt": "discovery-call-summary", "inputs": {"transcript": call}} | more, format="json")
+    return client.post(
+        "/api/v1/runs/", {"prompt": "discovery-call-summary", "inputs": {"transcript": call}} | more, format="json"
+    )
 
 
 def test_a_run_from_request_to_released_text(cast, api, provider, call) -> None:
     rep, reviewer = api(cast.rep), api(cast.reviewer)
-    preview = rep.post("/api/v1/runs/preview/", {"prompt": "discovery-call-summary", "inputs": {"transcript": call}}, format="json").json()
+    preview = rep.post(
+        "/api/v1/runs/preview/", {"prompt": "discovery-call-summary", "inputs": {"transcript": call}}, format="json"
+    ).json()
     assert "Ilaria" not in str(preview["parts"])
     asked = _ask(rep, call)
     assert asked.status_code == 201
@@ -46,7 +50,11 @@ def test_a_run_from_request_to_released_text(cast, api, provider, call) -> None:
 
 def test_a_refusal_has_a_code_a_reason_and_the_run_that_records_it(cast, api, call) -> None:
     leader = api(cast.leader)
-    change = leader.post("/api/v1/activities/summarise-discovery-call/policy/", {"category": "human_only", "rationale": "People listen to people."}, format="json")
+    change = leader.post(
+        "/api/v1/activities/summarise-discovery-call/policy/",
+        {"category": "human_only", "rationale": "People listen to people."},
+        format="json",
+    )
     assert change.json()["category"] == "human_only"
     refusal = _ask(api(cast.rep), call)
     assert refusal.status_code == 403
@@ -58,7 +66,11 @@ def test_a_refusal_has_a_code_a_reason_and_the_run_that_records_it(cast, api, ca
 
 def test_only_leaders_decide_through_the_api_too(cast, api) -> None:
     for who in (cast.rep, cast.reviewer, cast.compliance, cast.trainer, cast.administrator, cast.outsider):
-        answer = api(who).post("/api/v1/activities/set-the-price/policy/", {"category": "human_only", "rationale": "No reason at all"}, format="json")
+        answer = api(who).post(
+            "/api/v1/activities/set-the-price/policy/",
+            {"category": "human_only", "rationale": "No reason at all"},
+            format="json",
+        )
         assert answer.status_code == 403, who
     assert Activity.objects.get(slug="set-the-price").policy_versions.count() == 1
 
@@ -69,7 +81,11 @@ def test_only_leaders_decide_through_the_api_too(cast, api) -> None:
         ({"prompt": "nothing-of-the-kind", "inputs": {}}, 400, "no approved prompt"),
         ({"inputs": {"transcript": "x"}}, 400, "prompt"),
         ({"prompt": "discovery-call-summary", "inputs": {"transcript": ""}}, 400, "is empty"),
-        ({"prompt": "discovery-call-summary", "inputs": {"transcript": "Hello there.", "colour": "red"}}, 400, "colour"),
+        (
+            {"prompt": "discovery-call-summary", "inputs": {"transcript": "Hello there.", "colour": "red"}},
+            400,
+            "colour",
+        ),
         ({"prompt": "discovery-call-summary", "inputs": "text"}, 400, "inputs"),
         ({"prompt": "discovery-call-summary", "inputs": {"transcript": "y" * 250_000}}, 400, "200 000"),
         ({"prompt": "discovery-call-summary", "inputs": {"transcript": "null \x00 byte"}}, 400, ""),
@@ -118,8 +134,13 @@ def test_without_a_token_nothing(db) -> None:
 
 def test_a_thinking_aid_gives_its_text_to_the_requester_alone(cast, api, provider, call) -> None:
     client = api(cast.rep)
-    run = client.post("/api/v1/runs/", {"prompt": "account-plan-challenge", "inputs": {"plan": call}}, format="json").json()
+    run = client.post(
+        "/api/v1/runs/", {"prompt": "account-plan-challenge", "inputs": {"plan": call}}, format="json"
+    ).json()
     execution.execute_run(run["id"])
     assert "wants an alarm" in client.get(f"/api/v1/runs/{run['id']}/").json()["text"]
-    assert client.post(f"/api/v1/runs/{run['id']}/note/", {"note": "I call Henrik first."}, format="json").status_code == 200
+    assert (
+        client.post(f"/api/v1/runs/{run['id']}/note/", {"note": "I call Henrik first."}, format="json").status_code
+        == 200
+    )
     assert api(cast.reviewer).get(f"/api/v1/runs/{run['id']}/").status_code == 404

@@ -13,7 +13,13 @@ from workbench.runs import execution, services
 from workbench.runs.models import Output, Run, State
 
 pytestmark = pytest.mark.django_db
-GOOD_FIELDS = {"contact_person": "[PERSON_3]", "budget": "60,000 euros", "decision_date": "9 December", "needs": ["an alarm"], "next_step": "send the offer"}
+GOOD_FIELDS = {
+    "contact_person": "[PERSON_3]",
+    "budget": "60,000 euros",
+    "decision_date": "9 December",
+    "needs": ["an alarm"],
+    "next_step": "send the offer",
+}
 
 
 def _run(actor, version, call, **inputs):
@@ -88,7 +94,16 @@ def test_fields_that_break_a_rule_wait_for_a_reviewer(cast, fields, provider, ca
     assert kind in [check["kind"] for check in run.output.checks if not check["ok"]]
 
 
-@pytest.mark.parametrize(("act", "code"), [("429", "rate_limited"), ("500", "unavailable"), ("half", "broken_stream"), ("garbage", "garbage"), ("empty", "garbage")])
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        ("429", "rate_limited"),
+        ("500", "unavailable"),
+        ("half", "broken_stream"),
+        ("garbage", "garbage"),
+        ("empty", "garbage"),
+    ],
+)
 def test_a_tool_that_fails_for_a_moment_is_asked_again(cast, summary, provider, call, act, code) -> None:
     provider.script = [act]
     run = _finish(_run(cast.rep, summary, call))
@@ -133,7 +148,9 @@ def test_a_tool_that_says_nothing_is_given_up_in_time(cast, summary, provider, c
     assert (run.state, run.progress["code"]) == (State.QUEUED, "timeout")
 
 
-def test_when_something_personal_would_leave_the_run_is_blocked_and_nothing_leaves(cast, summary, provider, call) -> None:
+def test_when_something_personal_would_leave_the_run_is_blocked_and_nothing_leaves(
+    cast, summary, provider, call
+) -> None:
     run = _run(cast.rep, summary, call)
     mapping = run.mapping | {"[PERSON_9]": "cold stores"}  # as if the scrubber had missed what it knows
     run.mapping = mapping
@@ -152,7 +169,12 @@ def test_a_policy_that_changes_while_a_run_waits_stops_it(cast, summary, provide
 
 
 def test_the_very_next_call_obeys_a_leader_who_keeps_the_activity_with_people(cast, summary, provider, call) -> None:
-    put_in_force(actor=cast.leader, activity=summary.prompt.activity, category="human_only", rationale="Customers talk to people here.")
+    put_in_force(
+        actor=cast.leader,
+        activity=summary.prompt.activity,
+        category="human_only",
+        rationale="Customers talk to people here.",
+    )
     with pytest.raises(services.RunDenied) as refusal:
         _run(cast.rep, summary, call)
     assert "Marit Solheim keeps “Summarise a discovery call” with people." in str(refusal.value)
@@ -204,9 +226,13 @@ def test_a_worker_that_died_leaves_nothing_behind_but_another_attempt(cast, summ
     assert Output.objects.filter(run=run).count() == 1
 
 
-def test_a_text_longer_than_the_context_is_read_in_parts_and_nothing_is_cut(cast, summary, provider, call, settings) -> None:
+def test_a_text_longer_than_the_context_is_read_in_parts_and_nothing_is_cut(
+    cast, summary, provider, call, settings
+) -> None:
     settings.WORKBENCH_CONTEXT_TOKENS = 2048
-    long_call = "\n".join(f"Speaker: We spoke about point number {number} of the list and agreed on it." for number in range(200))
+    long_call = "\n".join(
+        f"Speaker: We spoke about point number {number} of the list and agreed on it." for number in range(200)
+    )
     run = _run(cast.rep, summary, long_call)
     parts = run.outbound["parts"]
     assert len(parts) > 2
@@ -234,7 +260,9 @@ def test_every_step_of_a_run_stands_in_the_log(cast, summary, provider, call) ->
     assert list(actions) == ["run.queued", "run.started", "run.drafted", "run.approved"]
 
 
-def test_without_a_model_a_run_is_refused_with_both_ways_out(cast, summary, provider, call, settings, monkeypatch) -> None:
+def test_without_a_model_a_run_is_refused_with_both_ways_out(
+    cast, summary, provider, call, settings, monkeypatch
+) -> None:
     settings.WORKBENCH_MODEL_API_KEY = ""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(services.RunDenied) as refusal:

@@ -35,7 +35,9 @@ def test_an_approved_draft_is_released_with_the_reviewer_as_person_of_record(cas
 
 
 def test_an_edited_draft_is_released_as_edited_and_the_share_is_kept(cast, draft) -> None:
-    review = services.review_run(actor=cast.reviewer, run=draft, verdict="edited", text="Something quite different.", seconds_open=42)
+    review = services.review_run(
+        actor=cast.reviewer, run=draft, verdict="edited", text="Something quite different.", seconds_open=42
+    )
     draft.refresh_from_db()
     assert draft.output.final == "Something quite different."
     assert draft.output.draft != draft.output.final
@@ -78,7 +80,9 @@ def test_four_eyes_keep_a_reviewer_from_deciding_on_their_own_draft(cast, summar
     with pytest.raises(PermissionDenied, match="four eyes"):
         services.review_run(actor=cast.reviewer, run=run, verdict="approved")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Review.objects.create(run=run, kind="release", reviewer=cast.reviewer, requester=cast.reviewer, four_eyes=True, verdict="approved")
+        Review.objects.create(
+            run=run, kind="release", reviewer=cast.reviewer, requester=cast.reviewer, four_eyes=True, verdict="approved"
+        )
 
 
 def test_the_database_refuses_a_released_output_without_a_person(cast, draft) -> None:
@@ -129,6 +133,11 @@ def test_too_many_rejected_samples_suspend_the_policy_by_itself(cast, fields, pr
         assert run not in Run.objects.waiting_for_review()
     version = PolicyVersion.objects.get(pk=run.policy_version_id)
     assert version.state == "suspended"
-    assert AuditEvent.objects.get(action="policy.suspended").data == {"version": 1, "rejects": 3, "samples": 3, "limit": 2}
+    assert AuditEvent.objects.get(action="policy.suspended").data == {
+        "version": 1,
+        "rejects": 3,
+        "samples": 3,
+        "limit": 2,
+    }
     with pytest.raises(services.RunDenied, match="suspended"):
         services.submit_run(actor=cast.rep, prompt_version=fields, inputs={"transcript": call})

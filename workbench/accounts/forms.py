@@ -15,7 +15,11 @@ class PersonForm(forms.Form):
     title = forms.CharField(label=_("Job title"), required=False, max_length=100)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all(), required=False)
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text=_("They take effect with the next click.")
+        label=_("Roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They take effect with the next click."),
     )
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
 
@@ -29,8 +33,14 @@ class NewPersonForm(forms.Form):
     last_name = forms.CharField(label=_("Last name"), max_length=60)
     title = forms.CharField(label=_("Job title"), required=False, max_length=100)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all(), required=False)
-    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple)
-    password = forms.CharField(label=_("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=_("At least 12 characters."))
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters."),
+    )
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -59,4 +69,8 @@ class TokenForm(forms.Form):
 
 
 class LanguageForm(forms.Form):
-    language = forms.ChoiceField(label=_("Language"), choices=[("", _("As the browser asks")), ("en", "English"), ("de", "Deutsch")], required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("As the browser asks")), ("en", "English"), ("de", "Deutsch")],
+        required=False,
+    )

@@ -25,7 +25,9 @@ class Team(models.Model):
     """People who work together, with one manager."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    manager = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="managed_teams", verbose_name=_("manager"))
+    manager = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="managed_teams", verbose_name=_("manager")
+    )
 
     class Meta:
         ordering = ("name",)
@@ -38,7 +40,9 @@ class User(AbstractUser):
     """A person of the organisation."""
 
     title = models.CharField(_("job title"), max_length=100, blank=True)
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team"))
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
     language = models.CharField(_("language"), max_length=5, blank=True, choices=[("en", "English"), ("de", "Deutsch")])
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]

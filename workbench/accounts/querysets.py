@@ -6,7 +6,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from workbench.accounts.models import ApiToken, User
+    from workbench.accounts.models import User
 
 
 class UserManager(DjangoUserManager["User"]):

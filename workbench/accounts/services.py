@@ -14,7 +14,7 @@ from audit.services import record
 from workbench.accounts.models import ApiToken, Role, RoleGrant, Team, User
 from workbench.accounts.permissions import can_manage_people
 
-TOKEN_MARK = "swb_"
+TOKEN_MARK = "swb_"  # noqa: S105  a prefix, not a secret
 _LAST_USED_STEP = timedelta(minutes=1)
 
 
@@ -42,13 +42,21 @@ def create_person(
 
 
 @transaction.atomic
-def change_person(*, actor: User, person: User, title: str, team: Team | None, is_active: bool, roles: Collection[str]) -> User:
+def change_person(
+    *, actor: User, person: User, title: str, team: Team | None, is_active: bool, roles: Collection[str]
+) -> User:
     """Change title, team, access and roles. Administrators cannot take their own administrator role or access away."""
     _require_manager(actor)
     wanted = {Role(role).value for role in roles}
     if person.pk == actor.pk and (Role.ADMINISTRATOR.value not in wanted or not is_active):
-        raise ValidationError(_("You cannot take away your own administrator access. Ask another administrator to do it."))
-    fields = [name for name, value in (("title", title), ("team", team), ("is_active", is_active)) if getattr(person, name) != value]
+        raise ValidationError(
+            _("You cannot take away your own administrator access. Ask another administrator to do it.")
+        )
+    fields = [
+        name
+        for name, value in (("title", title), ("team", team), ("is_active", is_active))
+        if getattr(person, name) != value
+    ]
     person.title, person.team, person.is_active = title, team, is_active
     person.save(update_fields=["title", "team", "is_active"])
     before = sorted(person.role_grants.values_list("role", flat=True))
@@ -56,7 +64,14 @@ def change_person(*, actor: User, person: User, title: str, team: Team | None, i
         person.role_grants.exclude(role__in=wanted).delete()
         RoleGrant.objects.bulk_create([RoleGrant(user=person, role=role) for role in wanted - set(before)])
         person.__dict__.pop("role_names", None)
-        record(action="person.roles_changed", actor=actor, object_type="user", object_id=person.pk, before=before, after=sorted(wanted))
+        record(
+            action="person.roles_changed",
+            actor=actor,
+            object_type="user",
+            object_id=person.pk,
+            before=before,
+            after=sorted(wanted),
+        )
     if fields:
         record(action="person.changed", actor=actor, object_type="user", object_id=person.pk, fields=fields)
     return person
@@ -68,7 +83,14 @@ def save_team(*, actor: User | None, team: Team) -> Team:
     _require_manager(actor)
     team.full_clean()
     team.save()
-    record(action="team.changed", actor=actor, object_type="team", object_id=team.pk, team_id=team.pk, manager_id=team.manager_id)
+    record(
+        action="team.changed",
+        actor=actor,
+        object_type="team",
+        object_id=team.pk,
+        team_id=team.pk,
+        manager_id=team.manager_id,
+    )
     return team
 
 

@@ -40,14 +40,21 @@ def person_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%s was added.") % person)
             return redirect("accounts:people")
-    return render(request, "accounts/person_form.html", {"form": form, "person": None}, status=422 if form.is_bound else 200)
+    return render(
+        request, "accounts/person_form.html", {"form": form, "person": None}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _require_manager(request)
     found = get_object_or_404(User.objects.with_roles(), pk=pk)
-    initial = {"title": found.title, "team": found.team_id, "roles": sorted(found.role_names), "is_active": found.is_active}
+    initial = {
+        "title": found.title,
+        "team": found.team_id,
+        "roles": sorted(found.role_names),
+        "is_active": found.is_active,
+    }
     form = PersonForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +64,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("accounts:people")
-    return render(request, "accounts/person_form.html", {"form": form, "person": found}, status=422 if form.is_bound else 200)
+    return render(
+        request, "accounts/person_form.html", {"form": form, "person": found}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +105,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _token, secret = services.create_token(actor=user, name=form.cleaned_data["name"])
         form = TokenForm()
-    response = render(request, "accounts/tokens.html", {"form": form, "tokens": ApiToken.objects.visible_to(user), "secret": secret})
+    response = render(
+        request, "accounts/tokens.html", {"form": form, "tokens": ApiToken.objects.visible_to(user), "secret": secret}
+    )
     if secret:
         response["Cache-Control"] = "no-store"
     return response

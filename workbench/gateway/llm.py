@@ -48,7 +48,6 @@ class ToolError(Exception):
 
 def warm_up() -> None:
     """Import what a call needs, so that the first run does not pay for it."""
-    import langchain.chat_models
     import langchain_openai  # noqa: F401
 
 
@@ -69,7 +68,9 @@ def stream(
             for piece in answer:
                 text = piece.text if isinstance(piece.text, str) else piece.text()
                 usage = piece.usage_metadata or {}
-                finish = piece.response_metadata.get("finish_reason") or piece.response_metadata.get("stop_reason") or finish
+                finish = (
+                    piece.response_metadata.get("finish_reason") or piece.response_metadata.get("stop_reason") or finish
+                )
                 started = started or bool(text)
                 if text or usage:
                     yield Chunk(text, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
@@ -101,10 +102,17 @@ def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None
             # As a plain field of the body: the client's own parser would raise on an answer that does not fit, and we
             # want to keep that answer and say what is wrong with it.
             options["extra_body"] = {
-                "response_format": {"type": "json_schema", "json_schema": {"name": "output", "schema": dict(schema), "strict": False}}
+                "response_format": {
+                    "type": "json_schema",
+                    "json_schema": {"name": "output", "schema": dict(schema), "strict": False},
+                }
             }
     elif endpoint.provider == "ollama":
-        options = {"temperature": 0.2, "num_predict": max_tokens, "client_kwargs": {"timeout": endpoint.first_token_seconds}}
+        options = {
+            "temperature": 0.2,
+            "num_predict": max_tokens,
+            "client_kwargs": {"timeout": endpoint.first_token_seconds},
+        }
         if schema is not None:
             options["format"] = dict(schema)
     elif endpoint.provider == "google_genai":

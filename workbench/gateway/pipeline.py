@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.gateway import guard, llm
 from workbench.gateway.pii import restore
-from workbench.gateway.prompts import COMBINE_MARK, CHARACTERS_PER_TOKEN, Message, Payload, split
+from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, COMBINE_MARK, Message, Payload, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,11 @@ def _combine(
             break
         condensed = []
         for number, group in enumerate(groups, 1):
-            condensed.append(_call(endpoint, _fill(payload, mapping, group), meter, note_tokens, None, report, number, len(groups) + 1))
+            condensed.append(
+                _call(
+                    endpoint, _fill(payload, mapping, group), meter, note_tokens, None, report, number, len(groups) + 1
+                )
+            )
         notes = condensed
     total = len(payload.parts) + 1
     return _call(endpoint, _fill(payload, mapping, joined), meter, max_tokens, schema, report, total, total)
@@ -106,7 +110,8 @@ def _combine(
 
 def _fill(payload: Payload, mapping: Mapping[str, str], notes: str) -> tuple[Message, ...]:
     messages: tuple[Message, ...] = tuple(
-        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, notes)} for message in payload.combine
+        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, notes)}
+        for message in payload.combine
     )
     _guard(messages, mapping, payload.fixed)
     return messages

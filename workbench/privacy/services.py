@@ -21,7 +21,9 @@ def rotate_keys() -> int:
     while True:
         with transaction.atomic():
             batch = list(
-                DataKey.objects.select_for_update().filter(destroyed_at=None).exclude(ring_key_id=ring.active_id)[:_BATCH]
+                DataKey.objects.select_for_update()
+                .filter(destroyed_at=None)
+                .exclude(ring_key_id=ring.active_id)[:_BATCH]
             )
             if not batch:
                 break

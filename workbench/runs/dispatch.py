@@ -2,10 +2,10 @@
 
 import logging
 
+from celery import current_app
 from django.db import transaction
 
 from policies.models import Tool
-from workbench.celery import app
 from workbench.runs.models import Run, State
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ EXECUTE = "workbench.runs.tasks.execute_run"
 def wake(run_id: int, countdown: float = 0) -> None:
     """Tell the workers about a run. A broker that is down is logged and left to the sweeper."""
     try:
-        app.send_task(EXECUTE, args=(run_id,), countdown=countdown or None, ignore_result=True)
+        current_app.send_task(EXECUTE, args=(run_id,), countdown=countdown or None, ignore_result=True)
     except Exception as error:  # every broker has its own exceptions
         logger.warning("the broker did not take run %s (%s); the sweeper will", run_id, type(error).__name__)
 
@@ -29,7 +29,9 @@ def wake_next(tool_id: int, limit: int | None = None) -> None:
     tool = Tool.objects.get(pk=tool_id)
     busy = Run.objects.filter(state=State.RUNNING, tool_id=tool_id).count()
     free = max(0, tool.max_concurrent - busy)
-    for run_id in Run.objects.dispatchable().filter(tool_id=tool_id).values_list("pk", flat=True)[: min(free, limit or free)]:
+    for run_id in (
+        Run.objects.dispatchable().filter(tool_id=tool_id).values_list("pk", flat=True)[: min(free, limit or free)]
+    ):
         wake(run_id)
 
 

@@ -70,7 +70,9 @@ def claim(run_id: int) -> Run | None:
     if run is None:
         return None
     if not policy_allows_now(run):
-        if Run.objects.filter(pk=run_id, state=State.QUEUED).update(state=State.DENIED, reasons=["policy_changed"], finished_at=now):
+        if Run.objects.filter(pk=run_id, state=State.QUEUED).update(
+            state=State.DENIED, reasons=["policy_changed"], finished_at=now
+        ):
             log_run("run.denied", run, None, reasons=["policy_changed"])
         return None
     changed = Run.objects.filter(pk=run_id, state=State.QUEUED).update(
@@ -97,7 +99,9 @@ class Heartbeat(AbstractContextManager["Heartbeat"]):
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop.set()
         self._thread.join()
 
@@ -134,7 +138,12 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
             return
         last = now
         run.partial = progress.text or None
-        state = {"step": progress.step, "part": progress.part, "parts": progress.parts, "words": len(progress.text.split())}
+        state = {
+            "step": progress.step,
+            "part": progress.part,
+            "parts": progress.parts,
+            "words": len(progress.text.split()),
+        }
         if not _held(run).update(progress=state, partial_sealed=run.partial_sealed):
             raise pipeline.Cancelled
 
@@ -147,7 +156,9 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         report=report,
     )
     report(pipeline.Progress("checks", text=completion.raw))
-    points = {point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)}
+    points = {
+        point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
+    }
     text = as_document(completion.text) if run.prompt_version.output_schema else completion.text.strip()
     results = run_checks(
         points,
@@ -167,7 +178,12 @@ def as_document(text: str) -> str:
 
 @transaction.atomic
 def _save(
-    run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion, text: str, results: list[CheckResult], points: dict[str, Any]
+    run: Run,
+    endpoint: llm.Endpoint,
+    completion: pipeline.Completion,
+    text: str,
+    results: list[CheckResult],
+    points: dict[str, Any],
 ) -> None:
     """The output and the next state, once: whoever lost the lease writes nothing."""
     assert run.policy_version is not None
@@ -187,7 +203,10 @@ def _save(
     }
     released = run.category == Category.AUTOMATED and rules_hold and bool(results)
     if run.category == Category.SPARRING_PARTNER:
-        action, change = "run.answered", change | {"state": State.ANSWERED, "finished_at": now, "person_of_record_id": run.requester_id}
+        action, change = (
+            "run.answered",
+            change | {"state": State.ANSWERED, "finished_at": now, "person_of_record_id": run.requester_id},
+        )
     elif released:
         share = float(points.get("sample", {}).get("percent", 0))
         sampled = secrets.randbelow(10_000) < share * 100
@@ -218,7 +237,7 @@ def _save(
 
 def _code(text: str) -> str:
     """A model's name or a placeholder-like mark as a code word for the log."""
-    return "".join(char if char.isalnum() and char.isascii() or char in "_.:-/[]" else "_" for char in text)[:80]
+    return "".join(char if (char.isalnum() and char.isascii()) or char in "_.:-/[]" else "_" for char in text)[:80]
 
 
 def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
@@ -238,7 +257,9 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
 
 @transaction.atomic
 def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> None:
-    if _held(run).update(state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None):
+    if _held(run).update(
+        state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None
+    ):
         log_run(action, run, None, **data)
 
 

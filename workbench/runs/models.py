@@ -33,7 +33,16 @@ class State(models.TextChoices):
 TRANSITIONS: dict[str, frozenset[str]] = {
     State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.DENIED, State.FAILED}),
     State.RUNNING: frozenset(
-        {State.QUEUED, State.IN_REVIEW, State.ANSWERED, State.RELEASED, State.BLOCKED, State.FAILED, State.CANCELLED, State.DENIED}
+        {
+            State.QUEUED,
+            State.IN_REVIEW,
+            State.ANSWERED,
+            State.RELEASED,
+            State.BLOCKED,
+            State.FAILED,
+            State.CANCELLED,
+            State.DENIED,
+        }
     ),
     State.IN_REVIEW: frozenset({State.RELEASED, State.REJECTED, State.EXPIRED}),
 }
@@ -195,7 +204,9 @@ class Review(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=("run", "kind"), name="one_verdict_per_run"),
-            models.CheckConstraint(condition=Q(four_eyes=False) | ~Q(reviewer=F("requester")), name="four_eyes_are_two_people"),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False) | ~Q(reviewer=F("requester")), name="four_eyes_are_two_people"
+            ),
         )
 
     def __str__(self) -> str:

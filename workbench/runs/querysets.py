@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from workbench.runs.models import Run  # noqa: F401
 
 # What a reviewer may open that others asked for: drafts that wait, what was decided, and samples of what was released by rule.
-_REVIEWABLE = Q(category__in=("human_in_the_loop", "automated"), state__in=("in_review", "released", "rejected", "expired"))
+_REVIEWABLE = Q(
+    category__in=("human_in_the_loop", "automated"), state__in=("in_review", "released", "rejected", "expired")
+)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -21,9 +23,9 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def waiting_for_review(self) -> Self:
         """Drafts that need a verdict and samples that need a look, the one that is due first in front."""
-        return self.filter(Q(state="in_review") | Q(state="released", sampled=True) & ~Q(reviews__kind="sample")).order_by(
-            models.F("due_at").asc(nulls_last=True), "id"
-        )
+        return self.filter(
+            Q(state="in_review") | Q(state="released", sampled=True) & ~Q(reviews__kind="sample")
+        ).order_by(models.F("due_at").asc(nulls_last=True), "id")
 
     def for_list(self) -> Self:
         """With what a row of a list shows, without any sealed text."""

@@ -91,7 +91,9 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def require_permission_to_run(*, actor: User, activity: Activity, prompt_version: PromptVersion | None = None) -> Decision:
+def require_permission_to_run(
+    *, actor: User, activity: Activity, prompt_version: PromptVersion | None = None
+) -> Decision:
     """The decision if it allows; otherwise the refusal is recorded, without any text, and RunDenied is raised."""
     decision = decide(actor=actor, activity=activity, prompt_version=prompt_version)
     if not decision.allowed:
@@ -194,10 +196,20 @@ def room_for_prompt(tool: Tool, prompt_version: PromptVersion) -> int:
 
 @transaction.atomic
 def save_draft(
-    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, str], marks: Sequence[str], preview: Preview | None
+    *,
+    actor: User,
+    prompt_version: PromptVersion,
+    inputs: Mapping[str, str],
+    marks: Sequence[str],
+    preview: Preview | None,
 ) -> Draft:
     """Keep what a person types, and what they saw. Only where the policy allows the activity; see ``preview_run``."""
-    draft = Draft.objects.select_for_update().select_related("data_key").filter(requester=actor, prompt_version=prompt_version).first()
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("data_key")
+        .filter(requester=actor, prompt_version=prompt_version)
+        .first()
+    )
     if draft is None:
         draft = Draft(requester=actor, prompt_version=prompt_version, data_key=DataKey.make())
     draft.inputs = dict(inputs)
@@ -232,36 +244,71 @@ def _drop_draft(draft: Draft) -> None:
 def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
     """Send exactly what the person saw. Raises RunRefused when the text changed since, RunDenied when the policy did."""
     prompt_version = draft.prompt_version
-    decision = require_permission_to_run(actor=actor, activity=prompt_version.prompt.activity, prompt_version=prompt_version)
+    decision = require_permission_to_run(
+        actor=actor, activity=prompt_version.prompt.activity, prompt_version=prompt_version
+    )
     stored = draft.preview
     if not stored or not seen_sha256 or draft.preview_sha256 != seen_sha256:
-        raise RunRefused({"inputs": _("The text has changed since you looked at what leaves. Look again, then send. Your text is kept.")})
+        raise RunRefused(
+            {
+                "inputs": _(
+                    "The text has changed since you looked at what leaves. Look again, then send. Your text is kept."
+                )
+            }
+        )
     with transaction.atomic():
-        run = _create_run(actor, prompt_version, decision, draft.inputs, stored["outbound"], stored["mapping"], stored["findings"])
+        run = _create_run(
+            actor, prompt_version, decision, draft.inputs, stored["outbound"], stored["mapping"], stored["findings"]
+        )
         _drop_draft(draft)
     return run
 
 
 def submit_run(
-    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, Any], marks: Sequence[str] = (), retry_of: Run | None = None
+    *,
+    actor: User,
+    prompt_version: PromptVersion,
+    inputs: Mapping[str, Any],
+    marks: Sequence[str] = (),
+    retry_of: Run | None = None,
 ) -> Run:
     """Preview and send in one step: what programs do. Raises what ``preview_run`` raises."""
     preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks)
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
         return _create_run(
-            actor, prompt_version, preview.decision, values, payload_to_json(preview.payload), preview.mapping, preview.findings, retry_of
+            actor,
+            prompt_version,
+            preview.decision,
+            values,
+            payload_to_json(preview.payload),
+            preview.mapping,
+            preview.findings,
+            retry_of,
         )
 
 
 def retry_run(*, actor: User, run: Run) -> Run:
     """The same input again as a new run, under the policy and the prompt version in force now."""
     if not permissions.can_retry_run(actor, run):
-        raise PermissionDenied(_("Only the person who asked can try again, and only when the run has ended without a result."))
+        raise PermissionDenied(
+            _("Only the person who asked can try again, and only when the run has ended without a result.")
+        )
     assert run.prompt_version is not None
-    current = PromptVersion.objects.approved().select_related("prompt__activity").filter(prompt_id=run.prompt_version.prompt_id).first()
+    current = (
+        PromptVersion.objects.approved()
+        .select_related("prompt__activity")
+        .filter(prompt_id=run.prompt_version.prompt_id)
+        .first()
+    )
     if current is None:
-        raise RunRefused({"inputs": _("The prompt of this run was retired and has no successor. Choose another one; your text is kept in this run.")})
+        raise RunRefused(
+            {
+                "inputs": _(
+                    "The prompt of this run was retired and has no successor. Choose another one; your text is kept in this run."
+                )
+            }
+        )
     marks = [original for placeholder, original in run.mapping.items() if placeholder.startswith("[MARKED_")]
     return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, retry_of=run)
 
@@ -315,7 +362,14 @@ def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
 
 @transaction.atomic
 def review_run(
-    *, actor: User, run: Run, verdict: str, text: str | None = None, reason: str = "", seconds_open: int = 0, vouched: int = 0
+    *,
+    actor: User,
+    run: Run,
+    verdict: str,
+    text: str | None = None,
+    reason: str = "",
+    seconds_open: int = 0,
+    vouched: int = 0,
 ) -> Review:
     """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
 
@@ -324,9 +378,11 @@ def review_run(
     run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
     four_eyes = obligation_params(run, "four_eyes") is not None
     sample = run.state == State.RELEASED and run.sampled
-    if run.state not in {State.IN_REVIEW, State.RELEASED} or (run.state == State.RELEASED and not sample) or run.reviews.filter(
-        kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
-    ).exists():
+    if (
+        run.state not in {State.IN_REVIEW, State.RELEASED}
+        or (run.state == State.RELEASED and not sample)
+        or run.reviews.filter(kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE).exists()
+    ):
         raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
     if not permissions.can_review_run(actor, run, four_eyes=four_eyes):
         raise PermissionDenied(
@@ -447,7 +503,9 @@ def queue_position(run: Run) -> int:
 def usual_seconds(run: Run) -> int | None:
     """The median of the last eleven answers of the same prompt version, or None where there are fewer than three."""
     seconds = sorted(
-        Output.objects.filter(run__prompt_version_id=run.prompt_version_id).order_by("-id").values_list("seconds", flat=True)[:11]
+        Output.objects.filter(run__prompt_version_id=run.prompt_version_id)
+        .order_by("-id")
+        .values_list("seconds", flat=True)[:11]
     )
     return math.ceil(seconds[len(seconds) // 2]) if len(seconds) >= 3 else None
 
@@ -469,4 +527,3 @@ def log_run(action: str, run: Run, actor: User | None, origin: str = "person", *
 def review_allowed(user: User) -> bool:
     """Whether this person has a review desk at all."""
     return policy_permissions.can_review(user)
-

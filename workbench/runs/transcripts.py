@@ -60,7 +60,9 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError:
         binary = b"\x00" in content[:4096] or content.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8"))
         if binary:
-            raise FileRefused(_("This is not a text file, whatever its name says. Export the text and upload that.")) from None
+            raise FileRefused(
+                _("This is not a text file, whatever its name says. Export the text and upload that.")
+            ) from None
         raise FileRefused(_("The file is not UTF-8. Save it as UTF-8 (in most editors: “Save as”, encoding UTF-8) and upload it again.")) from None  # fmt: skip
     if "\x00" in text or sum(char < " " and char not in "\t\n\r\f" for char in text[:4096]) > 8:
         raise FileRefused(_("This is not a text file, whatever its name says. Export the text and upload that."))
@@ -70,7 +72,9 @@ def decode(content: bytes) -> str:
 def parse_subtitles(text: str, *, webvtt: bool) -> list[Cue]:
     """The cues of a WebVTT or SubRip file in order. Raises FileRefused with the number of the first bad cue."""
     if webvtt and not re.match(r"WEBVTT(?:[ \t].*)?(?:\n|\Z)", text):
-        raise FileRefused(_("This is not a WebVTT file: its first line does not read WEBVTT. If it is plain text, rename it to .txt."))
+        raise FileRefused(
+            _("This is not a WebVTT file: its first line does not read WEBVTT. If it is plain text, rename it to .txt.")
+        )
     cues: list[Cue] = []
     speaker = ""
     for block in re.split(r"\n[ \t]*\n+", text.strip()):
@@ -101,7 +105,8 @@ def _spoken(payload: str) -> list[tuple[str, str]]:
     if voices:
         ends = [voice.start() for voice in voices[1:]] + [len(payload)]
         return [
-            (html.unescape(voice[1]).strip(), _plain(payload[voice.end() : end])) for voice, end in zip(voices, ends, strict=True)
+            (html.unescape(voice[1]).strip(), _plain(payload[voice.end() : end]))
+            for voice, end in zip(voices, ends, strict=True)
         ]
     words = _plain(payload)
     if named := _SPEAKER.match(words):

@@ -23,10 +23,14 @@ class TokenAuthentication(BaseAuthentication):
         if not parts or parts[0].lower() != b"bearer":
             return None
         if len(parts) != 2:
-            raise exceptions.AuthenticationFailed(_("The Authorization header must read: Bearer, one space, the token."))
+            raise exceptions.AuthenticationFailed(
+                _("The Authorization header must read: Bearer, one space, the token.")
+            )
         token = find_token(parts[1].decode("latin-1"))
         if token is None:
-            raise exceptions.AuthenticationFailed(_("This token is unknown or was revoked. Make a new one on your profile page."))
+            raise exceptions.AuthenticationFailed(
+                _("This token is unknown or was revoked. Make a new one on your profile page.")
+            )
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -63,7 +67,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, exceptions.ValidationError):
         fields = response.data if isinstance(response.data, dict) else {"detail": response.data}
         own = fields.pop("detail", None)
-        detail = " ".join(str(part) for part in own) if own else _("Some values are missing or wrong. Nothing was stored.")
+        detail = (
+            " ".join(str(part) for part in own) if own else _("Some values are missing or wrong. Nothing was stored.")
+        )
         response.data = {"code": "invalid", "detail": detail, "fields": fields}
     elif isinstance(error, Http404 | exceptions.NotFound):
         response.data = {"code": "not_found", "detail": _("There is nothing here, or it is not yours to see.")}

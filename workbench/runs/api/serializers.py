@@ -118,7 +118,9 @@ class RunDetailSerializer(RunSerializer):
 
 class VerdictSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=[Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED])
-    text = serializers.CharField(required=False, trim_whitespace=False, max_length=400_000, help_text="The edited text, for “edited”.")
+    text = serializers.CharField(
+        required=False, trim_whitespace=False, max_length=400_000, help_text="The edited text, for “edited”."
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     seconds_open = serializers.IntegerField(required=False, min_value=0, max_value=86_400, default=0)
 

@@ -118,7 +118,10 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         body = RunRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         version = (
-            PromptVersion.objects.approved().select_related("prompt__activity").filter(prompt__slug=body.validated_data["prompt"]).first()
+            PromptVersion.objects.approved()
+            .select_related("prompt__activity")
+            .filter(prompt__slug=body.validated_data["prompt"])
+            .first()
         )
         if version is None:
             raise ValidationError({"prompt": ["There is no approved prompt with this slug. See /api/v1/prompts/."]})
@@ -130,5 +133,9 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
 
 def _refusal(refusal: services.RunDenied) -> Response:
-    body = {"code": refusal.decision.reasons[0].code, "detail": refusal.decision.sentence, "run": refusal.run.pk if refusal.run else None}
+    body = {
+        "code": refusal.decision.reasons[0].code,
+        "detail": refusal.decision.sentence,
+        "run": refusal.run.pk if refusal.run else None,
+    }
     return Response(body, status=status.HTTP_403_FORBIDDEN)

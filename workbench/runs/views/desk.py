@@ -28,10 +28,14 @@ def _require_reviewer(request: HttpRequest) -> User:
 def desk(request: HttpRequest) -> HttpResponse:
     """The first draft that waits, or the empty desk."""
     user = _require_reviewer(request)
-    first = Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).values_list("pk", flat=True).first()
+    first = (
+        Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).values_list("pk", flat=True).first()
+    )
     if first is not None:
         return redirect("runs:review", pk=first)
-    return render(request, "runs/desk_empty.html", {"own": Run.objects.filter(requester=user, state=State.IN_REVIEW).count()})
+    return render(
+        request, "runs/desk_empty.html", {"own": Run.objects.filter(requester=user, state=State.IN_REVIEW).count()}
+    )
 
 
 @require_GET
@@ -52,7 +56,9 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
     four_eyes = services.obligation_params(run, "four_eyes") is not None
     context = run_context(run, user)
     queue = Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[: QUEUE + 1]
-    decided = bool(context["verdict"]) or (run.state == State.RELEASED and any(r.kind == "sample" for r in context["reviews"]))
+    decided = bool(context["verdict"]) or (
+        run.state == State.RELEASED and any(r.kind == "sample" for r in context["reviews"])
+    )
     lines = []
     for field in context.get("inputs", ()):
         for number, line in enumerate(field["value"].splitlines() or [""]):
@@ -63,7 +69,10 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         if check["kind"] in KINDS
     ]
     mapping = run.mapping or {} if not context.get("erased") else {}
-    missing = [{"placeholder": mark, "original": mapping.get(mark, "")} for mark in (context["output"].missing if context["output"] else [])]
+    missing = [
+        {"placeholder": mark, "original": mapping.get(mark, "")}
+        for mark in (context["output"].missing if context["output"] else [])
+    ]
     context |= {
         "queue": list(queue),
         "four_eyes": four_eyes,
@@ -97,7 +106,11 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     except services.RunRefused as refusal:
         run.refresh_from_db()
         return _desk_page(request, user, run, status=422, fault=" ".join(refusal.messages), typed=request.POST)
-    words = {"approved": _("Approved."), "edited": _("Edited and approved."), "rejected": _("Rejected. The reason went to %s.") % run.requester}
+    words = {
+        "approved": _("Approved."),
+        "edited": _("Edited and approved."),
+        "rejected": _("Rejected. The reason went to %s.") % run.requester,
+    }
     messages.success(request, words[decided.verdict])
     return redirect("runs:desk")
 
@@ -107,8 +120,15 @@ def decided(request: HttpRequest) -> HttpResponse:
     """Drafts that were decided on, newest first."""
     user = _require_reviewer(request)
     before = request.GET.get("before", "")
-    runs = Run.objects.visible_to(user).for_list().filter(reviews__kind__in=("release", "sample")).select_related("person_of_record")
+    runs = (
+        Run.objects.visible_to(user)
+        .for_list()
+        .filter(reviews__kind__in=("release", "sample"))
+        .select_related("person_of_record")
+    )
     if before.isdigit():
         runs = runs.filter(pk__lt=int(before))
     page = list(runs.distinct()[: PAGE + 1])
-    return render(request, "runs/decided.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None})
+    return render(
+        request, "runs/decided.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None}
+    )

@@ -19,7 +19,9 @@ def usable_prompts(user: User) -> list[PromptVersion]:
         return []
     policies = {
         version.activity_id: version
-        for version in PolicyVersion.objects.filter(state="in_force").exclude(category="human_only").select_related("activity__stage")
+        for version in PolicyVersion.objects.filter(state="in_force")
+        .exclude(category="human_only")
+        .select_related("activity__stage")
     }
     versions = list(
         PromptVersion.objects.approved()
@@ -39,7 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
         Q(state__in=(State.FAILED, State.REJECTED, State.BLOCKED, State.EXPIRED), retries=None)
         | Q(state=State.ANSWERED) & ~Q(reviews__kind="note")
     )[:5]  # fmt: skip
-    review = Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[:5] if can_review(user) else []
+    review = (
+        Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[:5]
+        if can_review(user)
+        else []
+    )
     news = (
         PolicyVersion.objects.deciding()
         .filter(in_force_at__gte=timezone.now() - timedelta(days=7))
@@ -53,7 +59,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "prompts": usable_prompts(user)[:6],
         "runs": mine.for_list()[:6],
         "news": news,
-        "undecided": Activity.objects.exclude(policy_versions__state="in_force").count() if "leader" in user.role_names else 0,
+        "undecided": Activity.objects.exclude(policy_versions__state="in_force").count()
+        if "leader" in user.role_names
+        else 0,
         "hour": timezone.localtime().hour,
     }
     return render(request, "runs/home.html", context)

@@ -16,7 +16,15 @@ from workbench.runs import permissions, services
 from workbench.runs.models import Output, Review, Run, State
 
 PAGE = 50
-_RUN = ("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record")
+_RUN = (
+    "activity",
+    "prompt_version__prompt",
+    "policy_version__accountable",
+    "tool",
+    "data_key",
+    "requester",
+    "person_of_record",
+)
 
 FAILURES = {
     "rate_limited": gettext_lazy("The model had too many calls at once."),
@@ -50,7 +58,9 @@ def run_list(request: HttpRequest) -> HttpResponse:
     if before.isdigit():
         runs = runs.filter(pk__lt=int(before))
     page = list(runs[: PAGE + 1])
-    return render(request, "runs/list.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None})
+    return render(
+        request, "runs/list.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None}
+    )
 
 
 @require_GET
@@ -103,7 +113,9 @@ def _labelled(run: Run) -> list[dict[str, str]]:
     """What was given, under the labels of the prompt."""
     if run.inputs is None or run.prompt_version is None:
         return []
-    return [{"label": entry["label"], "value": run.inputs.get(entry["name"], "")} for entry in run.prompt_version.inputs]
+    return [
+        {"label": entry["label"], "value": run.inputs.get(entry["name"], "")} for entry in run.prompt_version.inputs
+    ]
 
 
 def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
@@ -147,7 +159,13 @@ def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
         details[2] = (details[2][0], _("something personal was about to leave; nothing left"))
     marks = []
     for number, (title, detail) in enumerate(details):
-        mark = "done" if number < reached else "now" if number == reached and run.state in {State.QUEUED, State.RUNNING} else "next"
+        mark = (
+            "done"
+            if number < reached
+            else "now"
+            if number == reached and run.state in {State.QUEUED, State.RUNNING}
+            else "next"
+        )
         if (run.state == State.BLOCKED and number == 2) or (run.state == State.FAILED and number == 3):
             mark = "bad"
         if run.state == State.FAILED and number == 2:
@@ -177,7 +195,12 @@ def run_retry(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         fresh = services.retry_run(actor=request.user, run=run)  # type: ignore[arg-type]
     except services.RunDenied as refusal:
-        return render(request, "runs/refused.html", {"activity": run.activity, "refusal": refusal, "decision": refusal.decision}, status=403)
+        return render(
+            request,
+            "runs/refused.html",
+            {"activity": run.activity, "refusal": refusal, "decision": refusal.decision},
+            status=403,
+        )
     except services.RunRefused as refusal:
         context = run_context(run, request.user) | {"fault": " ".join(refusal.messages)}  # type: ignore[arg-type]
         return render(request, "runs/run.html", context, status=422)

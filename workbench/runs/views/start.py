@@ -28,9 +28,13 @@ LIVE_PREVIEW_CHARACTERS = 6_000
 def choose(request: HttpRequest) -> HttpResponse:
     """The prompts I may use, by activity; and the activities that stay with people, with the reason."""
     user: User = request.user  # type: ignore[assignment]
-    human_only = PolicyVersion.objects.filter(state="in_force", category="human_only").select_related("activity", "decided_by")
+    human_only = PolicyVersion.objects.filter(state="in_force", category="human_only").select_related(
+        "activity", "decided_by"
+    )
     suspended = PolicyVersion.objects.filter(state="suspended").select_related("activity", "decided_by")
-    return render(request, "runs/choose.html", {"prompts": usable_prompts(user), "human_only": human_only, "suspended": suspended})
+    return render(
+        request, "runs/choose.html", {"prompts": usable_prompts(user), "human_only": human_only, "suspended": suspended}
+    )
 
 
 @require_GET
@@ -60,7 +64,9 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version(slug)
     user: User = request.user  # type: ignore[assignment]
     try:
-        decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
+        decision = services.require_permission_to_run(
+            actor=user, activity=version.prompt.activity, prompt_version=version
+        )
     except services.RunDenied as refusal:
         return _refused(request, version.prompt.activity, refusal)
     draft = Draft.objects.select_related("data_key").filter(requester=user, prompt_version=version).first()
@@ -95,7 +101,9 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         except services.RunRefused as refusal:
             faults = _faults(refusal)
     # A text far beyond every limit is not kept on the server; it stays in the browser's field.
-    kept = all(len(value) <= services.MAX_INPUT * 2 for value in inputs.values()) and not any("\x00" in v for v in inputs.values())
+    kept = all(len(value) <= services.MAX_INPUT * 2 for value in inputs.values()) and not any(
+        "\x00" in v for v in inputs.values()
+    )
     if kept:
         services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, preview=preview)
     if preview is not None:
@@ -125,7 +133,9 @@ def upload(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             fault = str(refused)
         else:
             services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=[], preview=None)
-    response = render(request, "runs/_input.html", {"version": version, "entry": entry, "value": inputs.get(name, ""), "fault": fault})
+    response = render(
+        request, "runs/_input.html", {"version": version, "entry": entry, "value": inputs.get(name, ""), "fault": fault}
+    )
     return response if fault else trigger_client_event(response, "workbench:file", after="settle")
 
 
@@ -154,7 +164,11 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     version = _version(slug)
     user: User = request.user  # type: ignore[assignment]
     inputs = _inputs(version, request.POST)
-    stored = Draft.objects.select_related("data_key", "prompt_version__prompt__activity").filter(requester=user, prompt_version=version).first()
+    stored = (
+        Draft.objects.select_related("data_key", "prompt_version__prompt__activity")
+        .filter(requester=user, prompt_version=version)
+        .first()
+    )
     seen = request.POST.get("seen_sha256", "")
     try:
         if stored is None or not stored.preview or stored.inputs != inputs:
@@ -243,4 +257,9 @@ def _shown(stored: Mapping[str, Any], sha256: str) -> dict[str, Any]:
 
 def _refused(request: HttpRequest, activity: Activity, refusal: services.RunDenied) -> HttpResponse:
     """The refusal as a page of its own: who decided, when and why."""
-    return render(request, "runs/refused.html", {"activity": activity, "refusal": refusal, "decision": refusal.decision}, status=403)
+    return render(
+        request,
+        "runs/refused.html",
+        {"activity": activity, "refusal": refusal, "decision": refusal.decision},
+        status=403,
+    )
