@@ -66,8 +66,9 @@
 
   // A request that failed: one sentence above the part that asked, gone with the next answer.
   function place(template, element) {
-    if (element.matches("[hx-trigger*='every'], [hx-trigger*='load']")) return;
-    const spot = element.closest("[data-trouble], form, .panel") || element;
+    if (element.matches("[hx-trigger*='every']")) return;
+    // Above the columns, so that nothing in them moves sideways.
+    const spot = element.closest("[data-trouble]") || element.closest(".cols") || element.closest(".panel") || element.closest("form") || element;
     spot.parentElement?.querySelectorAll(":scope > [data-offline]").forEach((old) => old.remove());
     spot.before(document.getElementById(template).content.firstElementChild.cloneNode(true));
   }
