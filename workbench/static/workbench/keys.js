@@ -15,7 +15,11 @@
   }
 
   function label(element) {
-    return element.getAttribute("data-key-label") || element.getAttribute("aria-label") || element.textContent.trim().replace(/\s+/g, " ");
+    const given = element.getAttribute("data-key-label") || element.getAttribute("aria-label");
+    if (given) return given;
+    const source = (element.labels && element.labels[0] ? element.labels[0] : element).cloneNode(true);
+    source.querySelectorAll("kbd").forEach((cap) => cap.remove());
+    return source.textContent.trim().replace(/\s+/g, " ");
   }
   dialog?.addEventListener("opened", () => {
     list.querySelectorAll("[data-from-page]").forEach((row) => row.remove());

@@ -71,12 +71,16 @@
     const spot = element.closest("[data-trouble]") || element.closest(".cols") || element.closest(".panel") || element.closest("form") || element;
     spot.parentElement?.querySelectorAll(":scope > [data-offline]").forEach((old) => old.remove());
     spot.before(document.getElementById(template).content.firstElementChild.cloneNode(true));
+    document.body.classList.add("is-unsaved"); // "Kept as you type" would not be true now
   }
-  const clear = () => document.querySelectorAll("[data-offline]").forEach((old) => old.remove());
+  function clear() {
+    document.querySelectorAll("[data-offline]").forEach((old) => old.remove());
+    document.body.classList.remove("is-unsaved");
+  }
   document.addEventListener("htmx:sendError", (event) => place("tpl-offline", event.target));
   document.addEventListener("htmx:timeout", (event) => place("tpl-offline", event.target));
   document.addEventListener("htmx:responseError", (event) => place("tpl-refused", event.target));
-  document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful) clear(); });
+  document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful && !event.target.matches("[hx-trigger*='every']")) clear(); });
 
   document.querySelector("[data-focus]")?.focus();
 })();
