@@ -72,14 +72,14 @@ class PolicyForm(forms.Form):
         goal = self.goal or activity.goals.order_by("-id").first()
         if goal:
             initial |= {name: getattr(goal, name) for name in ("measure", "baseline", "target", "unit", "due")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["accountable"].queryset = User.objects.holding("leader", "reviewer", "trainer")  # type: ignore[attr-defined]
         self.fields["tool"].queryset = Tool.objects.filter(enabled=True)  # type: ignore[attr-defined]
         for kind in KINDS.values():
             if kind.name == "scrub":
                 continue
             self.fields[f"point_{kind.name}"] = forms.BooleanField(
-                label=kind.label, help_text=kind.hint, required=False, initial=kind.name in points
+                label=str(kind.label), help_text=str(kind.hint), required=False, initial=kind.name in points
             )
             if kind.name in PARAMS:
                 name, label, least, most = PARAMS[kind.name]

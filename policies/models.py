@@ -52,6 +52,10 @@ class Activity(models.Model):
     traits = models.JSONField(_("traits"), default=list, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
+    # Set by ``with_policy`` and by pages for their templates.
+    deciding: "list[PolicyVersion]"
+    policy: "PolicyVersion | None"
+
     objects: ClassVar[ActivityQuerySet] = ActivityQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -235,6 +239,9 @@ class PromptVersion(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Set by pages for their templates.
+    policy: "PolicyVersion"
 
     objects: ClassVar[PromptVersionQuerySet] = PromptVersionQuerySet.as_manager()  # type: ignore[assignment]
 

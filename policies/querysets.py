@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Prefetch
 
 if TYPE_CHECKING:
-    pass
+    from policies.models import Activity, PolicyVersion, PromptVersion  # noqa: F401
 
 _DECIDING = ("in_force", "suspended")
 

@@ -161,7 +161,7 @@ def _check_decision(
 
 
 @transaction.atomic
-def suspend_policy(*, actor: User | None, version: PolicyVersion, **figures: int) -> bool:
+def suspend_policy(*, actor: User | None, version: PolicyVersion, **figures: Any) -> bool:
     """The stop switch: the next call is refused. ``actor`` None: the policy's own rule did it, ``figures`` say why.
 
     Returns False when the version was no longer in force.

@@ -30,8 +30,8 @@ def activity_map(request: HttpRequest) -> HttpResponse:
     counts = dict.fromkeys([*Category.values, ""], 0)
     suspended = 0
     for activity in cards:
-        deciding = activity.deciding[0] if activity.deciding else None  # type: ignore[attr-defined]
-        activity.policy = deciding  # type: ignore[attr-defined]
+        deciding = activity.deciding[0] if activity.deciding else None
+        activity.policy = deciding
         counts[deciding.category if deciding else ""] += 1
         suspended += bool(deciding and deciding.state == "suspended")
     coverage, x = [], 0.0
@@ -48,7 +48,7 @@ def activity_map(request: HttpRequest) -> HttpResponse:
         "coverage": coverage,
         "without_goal": sum(
             1 for a in cards if a.policy and a.policy.category != "human_only" and a.policy.goal is None
-        ),  # type: ignore[attr-defined]
+        ),
         "suspended": suspended,
         "may_decide": permissions.can_decide_policies(request.user),
     }

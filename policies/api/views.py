@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from policies import services
 from policies.control_points import KINDS
 from policies.models import Activity, Category, PolicyVersion, PromptVersion, Tool
+from workbench.accounts.api.base import caller
 from workbench.accounts.models import User
 
 
@@ -54,7 +55,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         read_only_fields = fields
 
     def get_policy(self, activity: Activity) -> PolicySerializer | None:
-        deciding = activity.deciding  # type: ignore[attr-defined]
+        deciding = activity.deciding
         return PolicySerializer(deciding[0]).data if deciding else None  # type: ignore[return-value]
 
 
@@ -101,7 +102,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             points = {point.kind: point.params for point in before.control_points.all()} if before else {}
         human_only = data["category"] == Category.HUMAN_ONLY
         version = services.put_in_force(
-            actor=request.user,
+            actor=caller(request),
             activity=activity,
             category=data["category"],
             rationale=data["rationale"],
@@ -120,7 +121,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         version = activity.policy_versions.filter(state="in_force").first()
         if version is None:
             raise DjangoValidationError("No policy is in force for this activity.")
-        services.suspend_policy(actor=request.user, version=version)
+        services.suspend_policy(actor=caller(request), version=version)
         version.refresh_from_db()
         return Response(PolicySerializer(version).data)
 

@@ -30,7 +30,9 @@ def test_an_unknown_action_is_an_error() -> None:
         record(action="run.whatever")
 
 
-@pytest.mark.parametrize("value", ["Ilaria Conti", "i.conti@tessaro.example", "two words", {"a b": 1}, [["x y"]], object()])
+@pytest.mark.parametrize(
+    "value", ["Ilaria Conti", "i.conti@tessaro.example", "two words", {"a b": 1}, [["x y"]], object()]
+)
 def test_free_text_cannot_stand_in_the_log(value: object) -> None:
     with pytest.raises(NotAllowedInLog):
         record(action="keys.rotated", count=1, key_id=value)

@@ -50,7 +50,9 @@ class _Handler(BaseHTTPRequestHandler):
         provider.asked.append(body)
         act = provider.script.pop(0) if provider.script else "ok"
         if act.isdigit():
-            return self._json(int(act), {"error": {"message": f"status {act}: {body['messages'][-1]['content'][:40]}", "type": "x"}})
+            return self._json(
+                int(act), {"error": {"message": f"status {act}: {body['messages'][-1]['content'][:40]}", "type": "x"}}
+            )
         if act == "garbage":
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
@@ -74,7 +76,9 @@ class _Handler(BaseHTTPRequestHandler):
         if act == "empty":
             pieces = []
         try:
-            self._event({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]})
+            self._event(
+                {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
+            )
             for piece in pieces:
                 self._event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
                 if provider.pause:

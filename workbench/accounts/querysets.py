@@ -6,7 +6,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from workbench.accounts.models import User
+    from workbench.accounts.models import ApiToken, User  # noqa: F401
 
 
 class UserManager(DjangoUserManager["User"]):

@@ -71,7 +71,14 @@ def ensure_tool() -> Tool:
     """The demo's tool: the embedded model, or the provider that the environment names."""
     provider, _, model = settings.WORKBENCH_MODEL.partition(":")
     if model:
-        wanted = {"provider": provider, "model": model, "name": model, "region": "", "max_concurrent": 4, "context_tokens": 32_000}
+        wanted = {
+            "provider": provider,
+            "model": model,
+            "name": model,
+            "region": "",
+            "max_concurrent": 4,
+            "context_tokens": 32_000,
+        }
     else:
         names = {"qwen": "Qwen2.5 1.5B", "small": "SmolLM2 135M"}
         chosen = settings.WORKBENCH_EMBEDDED_MODEL
@@ -89,11 +96,16 @@ def ensure_tool() -> Tool:
     return tool
 
 
-def _load_prompts(entries: list[dict[str, Any]], activities: dict[str, Activity], *, author: User, leader: User) -> None:
+def _load_prompts(
+    entries: list[dict[str, Any]], activities: dict[str, Activity], *, author: User, leader: User
+) -> None:
     for entry in entries:
         content = dict(entry)
         prompt = Prompt.objects.create(
-            slug=content.pop("slug"), activity=activities[content.pop("activity")], title=content.pop("title"), language=content.pop("language")
+            slug=content.pop("slug"),
+            activity=activities[content.pop("activity")],
+            title=content.pop("title"),
+            language=content.pop("language"),
         )
         for field in content["inputs"]:
             if file := field.pop("example_file", ""):
@@ -121,7 +133,10 @@ def _put_in_force(entry: dict[str, Any], activity: Activity, people: dict[str, U
 
 def people_by_role() -> list[dict[str, str]]:
     """The demo people for the log-in page and the console: name, title, role, username, note."""
-    loaded = {user.username: user for user in User.objects.with_roles().filter(username__in=[p["username"] for p in company()["people"]])}
+    loaded = {
+        user.username: user
+        for user in User.objects.with_roles().filter(username__in=[p["username"] for p in company()["people"]])
+    }
     return [
         {
             "username": entry["username"],

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.contrib.auth.decorators import login_not_required
 from django.views.decorators.http import require_POST
 
 from workbench.accounts.models import User

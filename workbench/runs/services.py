@@ -163,7 +163,7 @@ def preview_run(
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:
         raise RunRefused({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
-    tool = Tool.objects.get(pk=decision.tool_id)
+    tool = Tool.objects.get(pk=decision.tool_id or 0)
     template = prompts.Template(
         role=prompt_version.role,
         goal=prompt_version.goal,
@@ -319,7 +319,7 @@ def _create_run(
 ) -> Run:  # fmt: skip
     run = Run(
         requester=actor,
-        activity_id=decision.activity_id,
+        activity=prompt_version.prompt.activity,
         policy_version_id=decision.policy_version_id,
         prompt_version=prompt_version,
         tool_id=decision.tool_id,
@@ -476,7 +476,7 @@ def note_run(*, actor: User, run: Run, note: str) -> Review:
 
 def policy_allows_now(run: Run) -> bool:
     """Whether the policy version a run was sent under is still the one in force. Asked again before anything leaves."""
-    return PolicyVersion.objects.filter(pk=run.policy_version_id, state="in_force").exists()
+    return PolicyVersion.objects.filter(pk=run.policy_version_id or 0, state="in_force").exists()
 
 
 def expire_overdue() -> int:
@@ -497,7 +497,7 @@ def queue_position(run: Run) -> int:
     """How many runs of the same tool are in front of this one, itself included; 0 when it does not wait."""
     if run.state != State.QUEUED:
         return 0
-    return Run.objects.filter(state=State.QUEUED, tool_id=run.tool_id, id__lte=run.pk).count()
+    return Run.objects.filter(state=State.QUEUED, tool=run.tool, id__lte=run.pk).count()
 
 
 def usual_seconds(run: Run) -> int | None:

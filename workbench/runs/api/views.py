@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from policies.models import PromptVersion
+from workbench.accounts.api.base import caller
 from workbench.runs import services
 from workbench.runs.api.serializers import (
     NoteSerializer,
@@ -51,7 +52,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         version, data = self._asked(request)
         try:
             run = services.submit_run(
-                actor=request.user, prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+                actor=caller(request), prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)
@@ -64,7 +65,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         version, data = self._asked(request)
         try:
             preview = services.preview_run(
-                actor=request.user, prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+                actor=caller(request), prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)
@@ -81,7 +82,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str = "") -> Response:
         run = self.get_object()
-        services.cancel_run(actor=request.user, run=run)
+        services.cancel_run(actor=caller(request), run=run)
         return self._shown(run)
 
     @extend_schema(request=None, responses={201: RunDetailSerializer, **_ERRORS})
@@ -89,7 +90,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def retry(self, request: Request, pk: str = "") -> Response:
         """The same input again, as a new run."""
         try:
-            run = services.retry_run(actor=request.user, run=self.get_object())
+            run = services.retry_run(actor=caller(request), run=self.get_object())
         except services.RunDenied as refusal:
             return _refusal(refusal)
         return self._shown(run, status.HTTP_201_CREATED)
@@ -101,7 +102,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         run = self.get_object()
         body = VerdictSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        services.review_run(actor=request.user, run=run, **body.validated_data)
+        services.review_run(actor=caller(request), run=run, **body.validated_data)
         return self._shown(run)
 
     @extend_schema(request=NoteSerializer, responses={200: RunDetailSerializer, **_ERRORS})
@@ -111,7 +112,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         run = self.get_object()
         body = NoteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        services.note_run(actor=request.user, run=run, note=body.validated_data["note"])
+        services.note_run(actor=caller(request), run=run, note=body.validated_data["note"])
         return self._shown(run)
 
     def _asked(self, request: Request) -> tuple[PromptVersion, dict[str, Any]]:

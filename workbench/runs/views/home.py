@@ -30,7 +30,7 @@ def usable_prompts(user: User) -> list[PromptVersion]:
         .order_by("prompt__activity__stage__order", "prompt__activity__order", "prompt__title")
     )
     for version in versions:
-        version.policy = policies[version.prompt.activity_id]  # type: ignore[attr-defined]
+        version.policy = policies[version.prompt.activity_id]
     return versions
 
 

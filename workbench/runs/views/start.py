@@ -53,9 +53,10 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _version(slug: str) -> PromptVersion:
-    return get_object_or_404(
+    version: PromptVersion = get_object_or_404(
         PromptVersion.objects.approved().select_related("prompt__activity__stage", "approved_by"), prompt__slug=slug
     )
+    return version
 
 
 @require_GET

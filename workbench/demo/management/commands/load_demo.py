@@ -19,7 +19,9 @@ class Command(BaseCommand):
             raise CommandError("The demo company is only loaded where WORKBENCH_DEMO=1 is set.")
         if options["print_people"]:
             for person in services.people_by_role():
-                self.stdout.write(f"  {person['username']:<8} {person['name']:<18} {person['title']:<20} {person['role']:<14} {person['note']}")
+                self.stdout.write(
+                    f"  {person['username']:<8} {person['name']:<18} {person['title']:<20} {person['role']:<14} {person['note']}"
+                )
             self.stdout.write(f"  password of all of them: {services.PASSWORD}")
             return
         self.stdout.write("Demo company loaded." if services.load() else "Demo company is there.")
