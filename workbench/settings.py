@@ -290,6 +290,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 if _broker.startswith("redis"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _broker}}
 
+# What waits for a person, beside the entries of the navigation.
+WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
+
 # The model. Empty: the embedded one, served by a local process.
 WORKBENCH_MODEL = env("WORKBENCH_MODEL")
 WORKBENCH_MODEL_BASE_URL = env("WORKBENCH_MODEL_BASE_URL")

@@ -524,6 +524,8 @@ def log_run(action: str, run: Run, actor: User | None, origin: str = "person", *
     )  # fmt: skip
 
 
-def review_allowed(user: User) -> bool:
-    """Whether this person has a review desk at all."""
-    return policy_permissions.can_review(user)
+def waiting_count(user: User) -> int:
+    """How many drafts and samples wait for this reviewer; what they asked for themselves does not count."""
+    if not policy_permissions.can_review(user):
+        return 0
+    return Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).count()

@@ -132,7 +132,8 @@ def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
     parts = run.progress.get("parts", 1)
     model = str(run.tool) if run.tool else ""
     if at == "model" and run.state == State.RUNNING:
-        model += " · " + _("%d words so far") % run.progress.get("words", 0)
+        words = run.progress.get("words", 0)
+        model += " · " + (_("%d words so far") % words if words else _("reads"))
         if parts > 1:
             model += " · " + _("part %(part)d of %(parts)d") % {"part": run.progress.get("part", 1), "parts": parts}
     elif run.state == State.QUEUED:

@@ -1,0 +1,81 @@
+"""Planted names, numbers and addresses are searched for in every store after runs that end in every possible way."""
+
+import logging
+
+import pytest
+from django.db import connection
+
+from workbench.runs import execution, services
+from workbench.runs.models import Run
+
+CANARIES = ("Quendolina", "Zwetschkenbaum", "quendolina@canary.example", "170 5559173")
+TEXT = (
+    "Jonas Feld: Good morning Ms Zwetschkenbaum.\n"
+    "Quendolina Zwetschkenbaum: Write to quendolina@canary.example or call +49 170 5559173, the budget is 60,000 euros."
+)
+pytestmark = pytest.mark.django_db
+
+
+def _everything_stored() -> str:
+    """All columns of all tables, as text; bytes as latin-1, so that nothing hides in them."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                for value in row:
+                    if isinstance(value, memoryview | bytes):
+                        value = bytes(value).decode("latin-1")
+                    found.append(str(value))
+    return "\n".join(found)
+
+
+def _assert_clean(text: str, where: str) -> None:
+    for canary in CANARIES:
+        assert canary.lower() not in text.lower(), f"{canary} stands in {where}"
+
+
+@pytest.mark.parametrize("ending", ["released", "rejected", "429", "401", "half", "garbage", "blocked", "cancelled", "denied", "parts"])
+def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, settings, caplog, ending) -> None:
+    from policies.models import PromptVersion
+    from policies.services import put_in_force
+
+    caplog.set_level(logging.DEBUG)
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] in {"workbench", "policies", "audit", "django", "celery", "kombu"}:
+            logging.getLogger(name).setLevel(logging.DEBUG)
+    version = PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="discovery-call-summary")
+    # What the model was asked and what it answers back must be as clean as the stores.
+    provider.answer = lambda prompt: "Summary: [PERSON_1] and [PERSON_2] spoke. " + prompt[-120:]
+    client = sign_in(cast.rep)
+    text = TEXT
+    if ending == "parts":
+        settings.WORKBENCH_CONTEXT_TOKENS = 2048
+        text = "\n".join([TEXT] * 40)
+    client.post("/runs/start/discovery-call-summary/draft/", {"transcript": text, "occasion": ""})
+    _assert_clean(_everything_stored(), "the database while typing")
+    if ending == "denied":
+        put_in_force(actor=cast.leader, activity=version.prompt.activity, category="human_only", rationale="People listen to people.")
+        with pytest.raises(services.RunDenied):
+            services.submit_run(actor=cast.rep, prompt_version=version, inputs={"transcript": text})
+    else:
+        run = services.submit_run(actor=cast.rep, prompt_version=version, inputs={"transcript": text})
+        if ending in {"429", "401", "half", "garbage"}:
+            provider.script = [ending]
+        if ending == "blocked":
+            run.mapping = run.mapping | {"[PERSON_77]": "budget"}
+            Run.objects.filter(pk=run.pk).update(mapping_sealed=run.mapping_sealed)
+        if ending == "cancelled":
+            services.cancel_run(actor=cast.rep, run=run)
+        execution.execute_run(run.pk)
+        run.refresh_from_db()
+        for name in ("run", "progress"):
+            client.get(f"/runs/{run.pk}/" + ("progress/" if name == "progress" else ""))
+        if ending in {"released", "rejected", "parts"}:
+            services.review_run(actor=cast.reviewer, run=run, verdict="rejected" if ending == "rejected" else "approved", reason="Ms Zwetschkenbaum said no")
+            run.refresh_from_db()
+            assert run.state in {"released", "rejected"}
+        sign_in(cast.compliance).get("/audit/log/")
+    _assert_clean(_everything_stored(), "the database")
+    _assert_clean(caplog.text, "the logs")
+    _assert_clean(str(provider.asked), "what left for the model")
