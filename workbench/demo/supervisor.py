@@ -144,11 +144,12 @@ class Supervisor:
                 self._make_keys()
                 gguf = self._models()
             self._children(guard, listener.fileno(), gguf)
-            self._start("model")
+            # The web process needs as long to start as the database; nobody knows its address before both are ready.
+            self._start("model", "web")
             with self._at_once():
                 people = self._prepare()
-            self._start("web", "worker", "scheduler")
             if self._wait(url):
+                self._start("worker", "scheduler")
                 self._announce(url, people)
                 self._watch(url)
         except Ended:

