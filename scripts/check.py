@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +74,15 @@ def production(data: str) -> dict[str, str]:
     }
 
 
-def manage(*arguments: str) -> None:
-    """Run manage.py as in production, with a data directory of its own."""
+def as_in_production(*command: str) -> None:
+    """Run a command that loads the settings, as in production, with a data directory of its own."""
     with tempfile.TemporaryDirectory() as data:
-        run(sys.executable, "manage.py", *arguments, **production(data))
+        run(*command, **production(data))
+
+
+def manage(*arguments: str) -> None:
+    """Run manage.py as in production."""
+    as_in_production(sys.executable, "manage.py", *arguments)
 
 
 def unreachable() -> tuple[str, str]:
@@ -167,10 +173,10 @@ def main() -> int:
     )
     fast = parser.parse_args().fast
     fetch = [sys.executable, "-m", "workbench.embedded.fetch", "--pii"]
-    steps = {
+    steps: dict[str, Callable[[], str | None]] = {
         "format": lambda: run(str(BIN / "ruff"), "format", "--check", "."),
         "lint": lambda: run(str(BIN / "ruff"), "check", "."),
-        "types": lambda: run(str(BIN / "mypy"), **production(tempfile.gettempdir())),
+        "types": lambda: as_in_production(str(BIN / "mypy")),
         "imports": lambda: run(str(BIN / "lint-imports")),
     }
     if fast:
