@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from types import TracebackType
@@ -19,6 +20,7 @@ from policies import tools
 from policies.control_points import CheckResult, Draft, run_checks
 from policies.models import Category, ControlPoint, Tool
 from workbench.gateway import guard, llm, pipeline
+from workbench.gateway.pii import deanonymize
 from workbench.runs import dispatch
 from workbench.runs.models import Output, Run, State
 from workbench.runs.services import due_at, expire_overdue, log_run, payload_from_json, policy_allows_now, text_sha256
@@ -159,7 +161,7 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
     points = {
         point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
     }
-    text = as_document(completion.text) if run.prompt_version.output_schema else completion.text.strip()
+    text = as_document(completion.raw, run.mapping) if run.prompt_version.output_schema else completion.text.strip()
     results = run_checks(
         points,
         Draft(text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
@@ -167,13 +169,26 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
     _save(run, endpoint, completion, text, results, points)
 
 
-def as_document(text: str) -> str:
-    """JSON in one readable form; what is not JSON stays as it is, and the schema check says so."""
-    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
+def as_document(raw: str, mapping: Mapping[str, str]) -> str:
+    """JSON in one readable form, with the names restored inside its values, where a quotation mark in a name does no harm.
+
+    What is not JSON is restored as text, and the schema check says what it is.
+    """
+    bare = raw.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
     try:
-        return json.dumps(json.loads(bare), ensure_ascii=False, indent=2)
+        return json.dumps(_restored(json.loads(bare), mapping), ensure_ascii=False, indent=2)
     except ValueError:
-        return text.strip()
+        return deanonymize(raw, mapping).strip()
+
+
+def _restored(value: Any, mapping: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return deanonymize(value, mapping)
+    if isinstance(value, list):
+        return [_restored(item, mapping) for item in value]
+    if isinstance(value, dict):
+        return {key: _restored(item, mapping) for key, item in value.items()}
+    return value
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What people do with runs: preview, send, cancel, retry, review, note. Execution by the worker is in ``execution``."""
+"""Preview, send, cancel and retry: the way of a run up to the worker, who takes over in ``execution``."""
 
 import hashlib
 import json
@@ -6,8 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,16 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from policies import permissions as policy_permissions
 from policies.decision import Decision
-from policies.models import Activity, ControlPoint, PolicyVersion, PromptVersion, Tool
-from policies.services import decide, suspend_policy
+from policies.models import Activity, PolicyVersion, PromptVersion, Tool
+from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
 from workbench.gateway.pii import LanguageUnsupported, ScrubberUnavailable, anonymize
 from workbench.privacy.models import DataKey
 from workbench.runs import dispatch, permissions
-from workbench.runs.models import Draft, Output, Review, ReviewKind, Run, State, Verdict
+from workbench.runs.models import Draft, Output, Run, State
 
 MAX_INPUT = 200_000
 
@@ -354,143 +351,9 @@ def cancel_run(*, actor: User, run: Run) -> bool:
     return bool(changed)
 
 
-def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
-    """The parameters of a control point of the policy version the run went under, or None."""
-    point = ControlPoint.objects.filter(policy_version_id=run.policy_version_id, kind=kind).first()
-    return None if point is None else point.params
-
-
-@transaction.atomic
-def review_run(
-    *,
-    actor: User,
-    run: Run,
-    verdict: str,
-    text: str | None = None,
-    reason: str = "",
-    seconds_open: int = 0,
-    vouched: int = 0,
-) -> Review:
-    """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
-
-    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
-    """
-    run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
-    four_eyes = obligation_params(run, "four_eyes") is not None
-    sample = run.state == State.RELEASED and run.sampled
-    if (
-        run.state not in {State.IN_REVIEW, State.RELEASED}
-        or (run.state == State.RELEASED and not sample)
-        or run.reviews.filter(kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE).exists()
-    ):
-        raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
-    if not permissions.can_review_run(actor, run, four_eyes=four_eyes):
-        raise PermissionDenied(
-            _("The policy asks for four eyes: somebody else must decide on what you asked for.")
-            if four_eyes and run.requester_id == actor.pk
-            else _("Only reviewers decide on drafts.")
-        )
-    output = Output.objects.select_related("data_key").get(run=run)
-    draft = output.draft
-    if verdict == Verdict.APPROVED and text is not None and text != draft:
-        verdict = Verdict.EDITED
-    if verdict not in {Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED} or (sample and verdict == Verdict.EDITED):
-        raise RunRefused(_("Approve, edit and approve, or reject."))
-    if verdict == Verdict.REJECTED and not reason.strip():
-        raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
-    if verdict == Verdict.EDITED and not (text or "").strip():
-        raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
-    kind = ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
-    review = Review(
-        run=run, kind=kind, reviewer=actor, requester_id=run.requester_id, four_eyes=four_eyes, verdict=verdict,
-        seconds_open=max(0, min(int(seconds_open), 86_400)), data_key=run.data_key,
-    )  # fmt: skip
-    review.reason = reason.strip() or None
-    if verdict == Verdict.EDITED:
-        review.share_edited = share_edited(draft, text or "")
-    review.save()
-    if sample:
-        action = "run.sample_approved" if verdict == Verdict.APPROVED else "run.sample_rejected"
-        log_run(action, run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
-        if verdict == Verdict.REJECTED:
-            _suspend_when_too_many(run)
-        return review
-    if verdict == Verdict.REJECTED:
-        Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(state=State.REJECTED, finished_at=timezone.now())
-        log_run("run.rejected", run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
-        return review
-    final = (text if verdict == Verdict.EDITED else draft) or ""
-    output.final, output.final_sha256 = final, text_sha256(final)
-    output.save(update_fields=["final_sealed", "final_sha256"])
-    Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(
-        state=State.RELEASED, person_of_record=actor, finished_at=timezone.now()
-    )
-    figures: dict[str, Any] = {
-        "output_sha256": output.draft_sha256, "final_sha256": output.final_sha256, "seconds_open": review.seconds_open, "vouched": vouched,
-    }  # fmt: skip
-    if verdict == Verdict.EDITED:
-        log_run("run.edited", run, actor, **figures, share_edited=round(review.share_edited, 3))
-    else:
-        log_run("run.approved", run, actor, **figures)
-    return review
-
-
-def share_edited(before: str, after: str) -> float:
-    """How much of a text changed, by words: 0 nothing, 1 everything."""
-    return 1 - SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
-
-
-def _suspend_when_too_many(run: Run) -> None:
-    """More rejects among the last ``window`` samples of a policy version than allowed: the policy suspends itself."""
-    params = obligation_params(run, "sample") or {}
-    window, allowed = int(params.get("window", 20)), int(params.get("rejects", 2))
-    recent = list(
-        Review.objects.filter(kind=ReviewKind.SAMPLE, run__policy_version_id=run.policy_version_id)
-        .order_by("-id")
-        .values_list("verdict", flat=True)[:window]
-    )
-    rejects = recent.count(Verdict.REJECTED)
-    if rejects > allowed and run.policy_version_id:
-        version = PolicyVersion.objects.get(pk=run.policy_version_id)
-        suspend_policy(actor=None, version=version, rejects=rejects, samples=len(recent), limit=allowed)
-
-
-@transaction.atomic
-def note_run(*, actor: User, run: Run, note: str) -> Review:
-    """After a thinking aid: write down in a line what you decided. Writing again replaces the line."""
-    run = Run.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=run.pk)
-    if not permissions.can_note_run(actor, run):
-        raise PermissionDenied(_("Only the person who asked writes down what they decided."))
-    note = " ".join(note.split())
-    if not 3 <= len(note) <= 500:
-        raise RunRefused({"note": _("Write one line, 3 to 500 characters, on what you decided.")})
-    review = run.reviews.filter(kind=ReviewKind.NOTE).first() or Review(
-        run=run, kind=ReviewKind.NOTE, reviewer=actor, requester=actor, verdict=Verdict.NOTED
-    )
-    review.data_key = run.data_key
-    review.reason = note
-    review.save()
-    log_run("run.noted", run, actor, note_sha256=text_sha256(note))
-    return review
-
-
 def policy_allows_now(run: Run) -> bool:
     """Whether the policy version a run was sent under is still the one in force. Asked again before anything leaves."""
     return PolicyVersion.objects.filter(pk=run.policy_version_id or 0, state="in_force").exists()
-
-
-def expire_overdue() -> int:
-    """Drafts that nobody decided on in time end without release. Returns how many."""
-    count = 0
-    for run in Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now()).order_by("id")[:200]:
-        with transaction.atomic():
-            if Run.objects.filter(pk=run.pk, state=State.IN_REVIEW, due_at__lt=timezone.now()).update(
-                state=State.EXPIRED, finished_at=timezone.now()
-            ):
-                params = obligation_params(run, "time_limit") or {}
-                log_run("run.expired", run, None, hours=params.get("hours", 0))
-                count += 1
-    return count
 
 
 def queue_position(run: Run) -> int:
@@ -510,22 +373,9 @@ def usual_seconds(run: Run) -> int | None:
     return math.ceil(seconds[len(seconds) // 2]) if len(seconds) >= 3 else None
 
 
-def due_at(policy_version_id: int | None) -> Any:
-    """When the review of a draft made now is due, or None without a time limit."""
-    point = ControlPoint.objects.filter(policy_version_id=policy_version_id, kind="time_limit").first()
-    return timezone.now() + timedelta(hours=float(point.params.get("hours", 24))) if point else None
-
-
 def log_run(action: str, run: Run, actor: User | None, origin: str = "person", **data: Any) -> None:
     """Record an event of a run with the ids every such event carries."""
     record(
         action=action, actor=actor, origin=origin, object_type="run", object_id=run.pk, run_id=run.pk, activity_id=run.activity_id,
         policy_version_id=run.policy_version_id, prompt_version_id=run.prompt_version_id, category=run.category, **data,
     )  # fmt: skip
-
-
-def waiting_count(user: User) -> int:
-    """How many drafts and samples wait for this reviewer; what they asked for themselves does not count."""
-    if not policy_permissions.can_review(user):
-        return 0
-    return Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).count()

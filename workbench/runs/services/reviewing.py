@@ -1,0 +1,166 @@
+"""A person's decision on an output: review, sample, note, and what happens when nobody decides."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from policies import permissions as policy_permissions
+from policies.models import ControlPoint, PolicyVersion
+from policies.services import suspend_policy
+from workbench.accounts.models import User
+from workbench.runs import permissions
+from workbench.runs.models import Output, Review, ReviewKind, Run, State, Verdict
+from workbench.runs.services.running import RunRefused, log_run, text_sha256
+
+
+def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
+    """The parameters of a control point of the policy version the run went under, or None."""
+    point = ControlPoint.objects.filter(policy_version_id=run.policy_version_id, kind=kind).first()
+    return None if point is None else point.params
+
+
+@transaction.atomic
+def review_run(
+    *,
+    actor: User,
+    run: Run,
+    verdict: str,
+    text: str | None = None,
+    reason: str = "",
+    seconds_open: int = 0,
+    vouched: int = 0,
+) -> Review:
+    """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
+
+    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
+    """
+    run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
+    four_eyes = obligation_params(run, "four_eyes") is not None
+    sample = run.state == State.RELEASED and run.sampled
+    if (
+        run.state not in {State.IN_REVIEW, State.RELEASED}
+        or (run.state == State.RELEASED and not sample)
+        or run.reviews.filter(kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE).exists()
+    ):
+        raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
+    if not permissions.can_review_run(actor, run, four_eyes=four_eyes):
+        raise PermissionDenied(
+            _("The policy asks for four eyes: somebody else must decide on what you asked for.")
+            if four_eyes and run.requester_id == actor.pk
+            else _("Only reviewers decide on drafts.")
+        )
+    output = Output.objects.select_related("data_key").get(run=run)
+    draft = output.draft
+    if verdict == Verdict.APPROVED and text is not None and text != draft:
+        verdict = Verdict.EDITED
+    if verdict not in {Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED} or (sample and verdict == Verdict.EDITED):
+        raise RunRefused(_("Approve, edit and approve, or reject."))
+    if verdict == Verdict.REJECTED and not reason.strip():
+        raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
+    if verdict == Verdict.EDITED and not (text or "").strip():
+        raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
+    kind = ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
+    review = Review(
+        run=run, kind=kind, reviewer=actor, requester_id=run.requester_id, four_eyes=four_eyes, verdict=verdict,
+        seconds_open=max(0, min(int(seconds_open), 86_400)), data_key=run.data_key,
+    )  # fmt: skip
+    review.reason = reason.strip() or None
+    if verdict == Verdict.EDITED:
+        review.share_edited = share_edited(draft, text or "")
+    review.save()
+    if sample:
+        action = "run.sample_approved" if verdict == Verdict.APPROVED else "run.sample_rejected"
+        log_run(action, run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
+        if verdict == Verdict.REJECTED:
+            _suspend_when_too_many(run)
+        return review
+    if verdict == Verdict.REJECTED:
+        Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(state=State.REJECTED, finished_at=timezone.now())
+        log_run("run.rejected", run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
+        return review
+    final = (text if verdict == Verdict.EDITED else draft) or ""
+    output.final, output.final_sha256 = final, text_sha256(final)
+    output.save(update_fields=["final_sealed", "final_sha256"])
+    Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(
+        state=State.RELEASED, person_of_record=actor, finished_at=timezone.now()
+    )
+    figures: dict[str, Any] = {
+        "output_sha256": output.draft_sha256, "final_sha256": output.final_sha256, "seconds_open": review.seconds_open, "vouched": vouched,
+    }  # fmt: skip
+    if verdict == Verdict.EDITED:
+        log_run("run.edited", run, actor, **figures, share_edited=round(review.share_edited, 3))
+    else:
+        log_run("run.approved", run, actor, **figures)
+    return review
+
+
+def share_edited(before: str, after: str) -> float:
+    """How much of a text changed, by words: 0 nothing, 1 everything."""
+    return 1 - SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
+
+
+def _suspend_when_too_many(run: Run) -> None:
+    """More rejects among the last ``window`` samples of a policy version than allowed: the policy suspends itself."""
+    params = obligation_params(run, "sample") or {}
+    window, allowed = int(params.get("window", 20)), int(params.get("rejects", 2))
+    recent = list(
+        Review.objects.filter(kind=ReviewKind.SAMPLE, run__policy_version_id=run.policy_version_id)
+        .order_by("-id")
+        .values_list("verdict", flat=True)[:window]
+    )
+    rejects = recent.count(Verdict.REJECTED)
+    if rejects > allowed and run.policy_version_id:
+        version = PolicyVersion.objects.get(pk=run.policy_version_id)
+        suspend_policy(actor=None, version=version, rejects=rejects, samples=len(recent), limit=allowed)
+
+
+@transaction.atomic
+def note_run(*, actor: User, run: Run, note: str) -> Review:
+    """After a thinking aid: write down in a line what you decided. Writing again replaces the line."""
+    run = Run.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=run.pk)
+    if not permissions.can_note_run(actor, run):
+        raise PermissionDenied(_("Only the person who asked writes down what they decided."))
+    note = " ".join(note.split())
+    if not 3 <= len(note) <= 500:
+        raise RunRefused({"note": _("Write one line, 3 to 500 characters, on what you decided.")})
+    review = run.reviews.filter(kind=ReviewKind.NOTE).first() or Review(
+        run=run, kind=ReviewKind.NOTE, reviewer=actor, requester=actor, verdict=Verdict.NOTED
+    )
+    review.data_key = run.data_key
+    review.reason = note
+    review.save()
+    log_run("run.noted", run, actor, note_sha256=text_sha256(note))
+    return review
+
+
+def expire_overdue() -> int:
+    """Drafts that nobody decided on in time end without release. Returns how many."""
+    count = 0
+    for run in Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now()).order_by("id")[:200]:
+        with transaction.atomic():
+            if Run.objects.filter(pk=run.pk, state=State.IN_REVIEW, due_at__lt=timezone.now()).update(
+                state=State.EXPIRED, finished_at=timezone.now()
+            ):
+                params = obligation_params(run, "time_limit") or {}
+                log_run("run.expired", run, None, hours=params.get("hours", 0))
+                count += 1
+    return count
+
+
+def due_at(policy_version_id: int | None) -> Any:
+    """When the review of a draft made now is due, or None without a time limit."""
+    point = ControlPoint.objects.filter(policy_version_id=policy_version_id, kind="time_limit").first()
+    return timezone.now() + timedelta(hours=float(point.params.get("hours", 24))) if point else None
+
+
+def waiting_count(user: User) -> int:
+    """How many drafts and samples wait for this reviewer; what they asked for themselves does not count."""
+    if not policy_permissions.can_review(user):
+        return 0
+    return Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).count()
