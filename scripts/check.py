@@ -121,13 +121,9 @@ def chromium() -> str:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None and shutil.which("apt-get") and os.geteuid() == 0:
         print("Installing Chromium")
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            "check": False,
-        }
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+            env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+            subprocess.run(["apt-get", *command], env=env, stdout=subprocess.DEVNULL, check=False)
         path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     return path or ""
 
