@@ -65,6 +65,11 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def trait_labels(self) -> list[str]:
+        """The traits in words; names that are no longer known are left out."""
+        return [str(Trait(name).label) for name in self.traits if name in Trait.values]
+
 
 class Goal(models.Model):
     """A measure that must become better: from a baseline to a target by a date."""

@@ -72,14 +72,22 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def teams(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Teams in a table, with one form to add or change."""
-    actor = _require_manager(request)
+    may_change = permissions.can_manage_people(request.user)
+    if not may_change and (pk or request.method == "POST" or not permissions.can_see_teams(request.user)):
+        raise PermissionDenied(_("Only administrators change teams; leaders see them."))
+    actor = _user(request)
     found = get_object_or_404(Team, pk=pk) if pk else None
     form = TeamForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         services.save_team(actor=actor, team=form.save(commit=False))
         messages.success(request, _("Saved."))
         return redirect("accounts:teams")
-    context = {"teams": Team.objects.select_related("manager").prefetch_related("members"), "form": form, "team": found}
+    context = {
+        "teams": Team.objects.select_related("manager").prefetch_related("members"),
+        "form": form,
+        "team": found,
+        "may_change": may_change,
+    }
     return render(request, "accounts/teams.html", context, status=422 if form.is_bound else 200)
 
 

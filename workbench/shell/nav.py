@@ -143,7 +143,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "administrator": (
         ("", ("home",)),
         (_PEOPLE, ("accounts:people", "accounts:teams", "accounts:qualifications")),
-        (_LOOK_UP, ("policies:tools", "audit:log", "shell:health")),
+        (_LOOK_UP, ("policies:tools", "shell:health")),
     ),
 }
 
@@ -156,7 +156,7 @@ BOTTOM_BAR: Mapping[str, tuple[str, ...]] = {
     "rep": ("home", "runs:start", "deals:list", "training:exercises", "runs:list", "policies:prompts"),
     "compliance": ("home", "audit:log", "audit:seal", "privacy:erasure", "policies:map", "policies:list"),
     "trainer": ("home", "training:exercises", "training:fundamentals", "policies:prompts", "policies:map"),
-    "administrator": ("home", "accounts:people", "accounts:teams", "policies:tools", "audit:log", "shell:health"),
+    "administrator": ("home", "accounts:people", "accounts:teams", "policies:tools", "shell:health"),
 }
 
 
