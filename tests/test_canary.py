@@ -35,16 +35,17 @@ def _assert_clean(text: str, where: str) -> None:
         assert canary.lower() not in text.lower(), f"{canary} stands in {where}"
 
 
-@pytest.mark.parametrize("ending", ["released", "rejected", "429", "401", "half", "garbage", "blocked", "cancelled", "denied", "parts"])
+@pytest.mark.parametrize(
+    "ending", ["released", "rejected", "429", "401", "half", "garbage", "blocked", "cancelled", "denied", "parts"]
+)
 def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, settings, caplog, ending) -> None:
     from policies.models import PromptVersion
     from policies.services import put_in_force
 
     caplog.set_level(logging.DEBUG)
-    for name in list(logging.root.manager.loggerDict):
-        if name.split(".")[0] in {"workbench", "policies", "audit", "django", "celery", "kombu"}:
-            logging.getLogger(name).setLevel(logging.DEBUG)
-    version = PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="discovery-call-summary")
+    version = (
+        PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="discovery-call-summary")
+    )
     # What the model was asked and what it answers back must be as clean as the stores.
     provider.answer = lambda prompt: "Summary: [PERSON_1] and [PERSON_2] spoke. " + prompt[-120:]
     client = sign_in(cast.rep)
@@ -55,7 +56,12 @@ def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, setti
     client.post("/runs/start/discovery-call-summary/draft/", {"transcript": text, "occasion": ""})
     _assert_clean(_everything_stored(), "the database while typing")
     if ending == "denied":
-        put_in_force(actor=cast.leader, activity=version.prompt.activity, category="human_only", rationale="People listen to people.")
+        put_in_force(
+            actor=cast.leader,
+            activity=version.prompt.activity,
+            category="human_only",
+            rationale="People listen to people.",
+        )
         with pytest.raises(services.RunDenied):
             services.submit_run(actor=cast.rep, prompt_version=version, inputs={"transcript": text})
     else:
@@ -72,7 +78,12 @@ def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, setti
         for name in ("run", "progress"):
             client.get(f"/runs/{run.pk}/" + ("progress/" if name == "progress" else ""))
         if ending in {"released", "rejected", "parts"}:
-            services.review_run(actor=cast.reviewer, run=run, verdict="rejected" if ending == "rejected" else "approved", reason="Ms Zwetschkenbaum said no")
+            services.review_run(
+                actor=cast.reviewer,
+                run=run,
+                verdict="rejected" if ending == "rejected" else "approved",
+                reason="Ms Zwetschkenbaum said no",
+            )
             run.refresh_from_db()
             assert run.state in {"released", "rejected"}
         sign_in(cast.compliance).get("/audit/log/")
