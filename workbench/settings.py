@@ -258,6 +258,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStateEnum": "workbench.runs.models.State",
+        "PolicyStateEnum": "policies.models.PolicyState",
+        "PromptStateEnum": "policies.models.PromptState",
+    },
 }
 
 # Background work

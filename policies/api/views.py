@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -54,9 +54,10 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         fields = ("id", "slug", "name", "description", "stage", "traits", "policy")
         read_only_fields = fields
 
-    def get_policy(self, activity: Activity) -> PolicySerializer | None:
+    @extend_schema_field(PolicySerializer(allow_null=True))
+    def get_policy(self, activity: Activity) -> Any:
         deciding = activity.deciding
-        return PolicySerializer(deciding[0]).data if deciding else None  # type: ignore[return-value]
+        return PolicySerializer(deciding[0]).data if deciding else None
 
 
 class PolicyRequestSerializer(serializers.Serializer[Any]):
