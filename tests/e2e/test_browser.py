@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from workbench.demo.services import sample
 
@@ -28,7 +29,7 @@ def test_a_call_becomes_a_reviewed_summary(person, demo, transcript) -> None:
     page = person("jonas")
     page.get_by_role("link", name="Summary of a discovery call").first.click()
     page.set_input_files("#file_transcript", transcript)
-    page.wait_for_function("document.querySelector('#id_transcript').value.includes('Henrik Aas')")
+    expect(page.locator("#id_transcript")).to_have_value(re.compile("Henrik Aas"), timeout=30_000)
     page.locator("#preview .ph-person").first.wait_for(timeout=60_000)
     leaving = page.locator("#preview").inner_text()
     assert "Henrik" not in leaving
@@ -123,3 +124,24 @@ def test_every_page_fits_its_screen_in_both_languages(person, demo, width, schem
                 page.goto(demo.url + address)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, language)
                 assert page.evaluate("document.documentElement.lang") == language
+
+
+def test_a_rep_marks_a_word_by_selecting_it_and_what_they_typed_survives_a_reload(person, demo) -> None:
+    page = person("clara")
+    page.goto(f"{demo.url}/runs/start/discovery-call-summary/")
+    page.locator("#id_transcript").fill("Clara Nguyen: Our project is called Bluebird, and it starts on Monday.")
+    page.locator("#preview [data-markable]").wait_for(timeout=60_000)
+    page.evaluate(
+        """() => { const area = document.querySelector('#preview [data-markable]');
+        const walker = document.createTreeWalker(area, NodeFilter.SHOW_TEXT); let node;
+        while ((node = walker.nextNode())) { const at = node.data.indexOf('Bluebird'); if (at < 0) continue;
+          const range = document.createRange(); range.setStart(node, at); range.setEnd(node, at + 8);
+          const selection = getSelection(); selection.removeAllRanges(); selection.addRange(range); } }"""
+    )
+    expect(page.locator("[data-mark-button]")).to_be_enabled()
+    page.keyboard.press("r")
+    page.locator("#preview").get_by_text("[MARKED_1]").wait_for(timeout=60_000)
+    assert "Bluebird" not in page.locator("#preview [data-markable]").inner_text()
+    page.reload()
+    assert "Bluebird" in page.locator("#id_transcript").input_value()
+    assert page.locator("#preview").get_by_text("[MARKED_1]").is_visible()
