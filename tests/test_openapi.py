@@ -12,7 +12,9 @@ STORED = Path(__file__).resolve().parents[1] / "docs" / "openapi.yaml"
 def test_the_stored_schema_is_what_the_code_serves() -> None:
     out = StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
-    assert out.getvalue().strip() == STORED.read_text(encoding="utf-8").strip(), "run: manage.py spectacular --file docs/openapi.yaml"
+    assert out.getvalue().strip() == STORED.read_text(encoding="utf-8").strip(), (
+        "run: manage.py spectacular --file docs/openapi.yaml"
+    )
 
 
 @pytest.mark.django_db

@@ -67,7 +67,10 @@ class Demo:
         raise AssertionError(f"{what}: not within {seconds:g} s\n{self.logs()[-1500:]}")
 
     def logs(self) -> str:
-        return "\n".join(f"--- {file.name}\n{file.read_text(errors='replace')}" for file in sorted((self.data / "logs").glob("*.log")))
+        return "\n".join(
+            f"--- {file.name}\n{file.read_text(errors='replace')}"
+            for file in sorted((self.data / "logs").glob("*.log"))
+        )
 
 
 _TOKENS = """
@@ -83,7 +86,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``make demo MODEL=small`` without make, in a data directory of its own."""
     data = tmp_path_factory.mktemp("demo")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("WORKBENCH_", "DJANGO_"))}
-    command = [sys.executable, "-m", "workbench.demo.supervisor", "--data-dir", str(data), "--port", "0", "--model", "small", "--no-open"]
+    command = [
+        sys.executable,
+        "-m",
+        "workbench.demo.supervisor",
+        "--data-dir",
+        str(data),
+        "--port",
+        "0",
+        "--model",
+        "small",
+        "--no-open",
+    ]
     with (data / "supervisor.out").open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
     running = Demo(data, process)
@@ -95,7 +109,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             time.sleep(0.2)
         shell_env = env | {"WORKBENCH_DATA_DIR": str(data), "WORKBENCH_DEMO": "1"}
         done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "-c", _TOKENS], cwd=ROOT, env=shell_env, capture_output=True, text=True, check=True
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", _TOKENS],
+            cwd=ROOT,
+            env=shell_env,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         running.tokens = dict(line.split() for line in done.stdout.strip().splitlines())
         yield running
@@ -108,7 +127,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +163,9 @@ def person(browser: Any, demo: Demo) -> Iterator[Callable[[str], Any]]:
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{demo.url}/")
-        page.locator(f"form:has(input[name=username][value={username}]) button, button[name=username][value={username}]").first.click()
+        page.locator(
+            f"form:has(input[name=username][value={username}]) button, button[name=username][value={username}]"
+        ).first.click()
         page.wait_for_url(f"{demo.url}/")
         return page
 

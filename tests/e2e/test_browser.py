@@ -18,7 +18,11 @@ def transcript(tmp_path_factory):
     if real.is_file():
         text = "\n\n".join(real.read_text(encoding="utf-8").split("\n\n")[:14])
     else:
-        text = "WEBVTT\n\n00:01.000 --> 00:09.000\n<v Jonas Feld>" + sample("discovery-call.vtt").replace("\n", " ") + "</v>"
+        text = (
+            "WEBVTT\n\n00:01.000 --> 00:09.000\n<v Jonas Feld>"
+            + sample("discovery-call.vtt").replace("\n", " ")
+            + "</v>"
+        )
     text += "\n\n00:59:01.000 --> 00:59:09.000\n<v Ilaria Conti>My boss Henrik Aas decides. Write to i.conti@tessaro.example.</v>\n"
     file = tmp_path_factory.mktemp("call") / "call.vtt"
     file.write_text(text, encoding="utf-8")

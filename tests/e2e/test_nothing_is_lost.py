@@ -29,7 +29,9 @@ def test_a_killed_process_loses_no_run_and_finishes_none_twice(demo, name) -> No
     for run in runs:
         demo.wait(lambda run=run: _state(demo, run) in ENDED, 240, f"run {run} ends after {name} was killed")
         outputs = demo.query("SELECT count(*) FROM runs_output WHERE run_id = ?", run)[0][0]
-        events = demo.query("SELECT count(*) FROM audit_auditevent WHERE run_id = ? AND action IN ('run.drafted', 'run.failed')", run)[0][0]
+        events = demo.query(
+            "SELECT count(*) FROM audit_auditevent WHERE run_id = ? AND action IN ('run.drafted', 'run.failed')", run
+        )[0][0]
         assert (outputs, events) == (1 if _state(demo, run) == "in_review" else 0, 1)
 
 

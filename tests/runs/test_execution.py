@@ -272,6 +272,6 @@ def test_without_a_model_a_run_is_refused_with_both_ways_out(
 
 
 def test_a_name_with_quotation_marks_does_not_break_the_fields(cast, fields, provider) -> None:
-    assert execution.as_document('{"a": "[PERSON_1]", "b": ["[PERSON_1]"]}', {"[PERSON_1]": 'Jan "Hank" Novak'}) == json.dumps(
-        {"a": 'Jan "Hank" Novak', "b": ['Jan "Hank" Novak']}, indent=2
-    )
+    assert execution.as_document(
+        '{"a": "[PERSON_1]", "b": ["[PERSON_1]"]}', {"[PERSON_1]": 'Jan "Hank" Novak'}
+    ) == json.dumps({"a": 'Jan "Hank" Novak', "b": ['Jan "Hank" Novak']}, indent=2)
