@@ -307,7 +307,24 @@ WORKBENCH_EMBEDDED_KEY_FILE = os.environ.get("WORKBENCH_EMBEDDED_KEY_FILE", "")
 WORKBENCH_EMBEDDED_MODEL = env("WORKBENCH_EMBEDDED_MODEL")
 WORKBENCH_CONTEXT_TOKENS = number("WORKBENCH_CONTEXT_TOKENS", 0)
 
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# Mail: "smtp://user:password@host:587" (STARTTLS) or "smtps://…:465". The demo prints mails into its log.
+_mail = urlsplit(env("WORKBENCH_MAIL_URL") or "smtp://localhost:25")
+MAILERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail.hostname or "localhost",
+            "port": _mail.port or 25,
+            "username": unquote(_mail.username or ""),
+            "password": unquote(_mail.password or ""),
+            "use_ssl": _mail.scheme == "smtps",
+            "use_tls": _mail.scheme == "smtp" and bool(_mail.username),
+            "timeout": 20,
+        },
+    }
+}
+if WORKBENCH_DEMO or DEBUG:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.
