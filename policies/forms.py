@@ -1,12 +1,13 @@
 """The decision form. The order of its fields is the method: category, rationale, goal, control points, tool last."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points import KINDS
-from policies.models import Activity, Category, PolicyVersion, Tool
+from policies.models import Activity, Category, Goal, PolicyVersion, Tool
 from workbench.accounts.models import User
 
 CONSEQUENCES = {
@@ -15,6 +16,12 @@ CONSEQUENCES = {
     "human_in_the_loop": _("AI drafts, a reviewer decides, then it is released."),
     "automated": _("Released by itself when schema and all rules hold. A share is reviewed afterwards."),
 }
+_ICONS = {
+    "human_only": "person-fill",
+    "sparring_partner": "chat-left-quote",
+    "human_in_the_loop": "person-check",
+    "automated": "cpu",
+}
 # The parameter of a kind that a leader sets here: name, label, least, most.
 PARAMS: dict[str, tuple[str, Any, int, int]] = {
     "length": ("words", _("words at most"), 20, 5000),
@@ -22,6 +29,10 @@ PARAMS: dict[str, tuple[str, Any, int, int]] = {
     "sample": ("percent", _("percent of what is released"), 1, 100),
 }
 _DEFAULTS = {"length": 600, "time_limit": 24, "sample": 20}
+
+
+def _figures(goal: Goal) -> tuple[tuple[str, Decimal], tuple[str, Decimal]]:
+    return ("baseline", goal.baseline), ("target", goal.target)
 
 
 class PolicyForm(forms.Form):
@@ -71,7 +82,9 @@ class PolicyForm(forms.Form):
             }
         goal = self.goal or activity.goals.order_by("-id").first()
         if goal:
-            initial |= {name: getattr(goal, name) for name in ("measure", "baseline", "target", "unit", "due")}
+            initial |= {"measure": goal.measure, "unit": goal.unit, "due": goal.due}
+            # A whole figure is shown without decimals, as it was probably typed.
+            initial |= {name: int(value) if value == int(value) else value for name, value in _figures(goal)}
         super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["accountable"].queryset = User.objects.holding("leader", "reviewer", "trainer")  # type: ignore[attr-defined]
         self.fields["tool"].queryset = Tool.objects.filter(enabled=True)  # type: ignore[attr-defined]
@@ -137,10 +150,23 @@ class PolicyForm(forms.Form):
         return groups
 
     @property
+    def step_errors(self) -> set[str]:
+        """The steps of the method that need another look."""
+        steps = {"category": "category", "rationale": "category", "accountable": "points", "tool": "tool"}
+        steps |= dict.fromkeys(("measure", "baseline", "target", "unit", "due"), "goal")
+        return {steps.get(name, "points") for name in self.errors}
+
+    @property
     def categories(self) -> list[dict[str, Any]]:
         """Radio cards with their consequence."""
         value = self["category"].value()
         return [
-            {"value": c.value, "label": c.label, "hint": CONSEQUENCES[c.value], "checked": value == c.value}
+            {
+                "value": c.value,
+                "label": c.label,
+                "icon": _ICONS[c.value],
+                "hint": CONSEQUENCES[c.value],
+                "checked": value == c.value,
+            }
             for c in Category
         ]

@@ -170,6 +170,11 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.activity} v{self.number}"
 
+    @property
+    def label(self) -> str:
+        """How people name a version: “v3”."""
+        return f"v{self.number}"
+
 
 class Place(models.TextChoices):
     """Where a control point stands on the way of a run."""

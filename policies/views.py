@@ -1,5 +1,6 @@
 """The activity map, the policy of an activity, the prompt library and the tools."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import permissions, services, tools
-from policies.forms import PolicyForm
+from policies.control_points import KINDS, Kind
+from policies.forms import CONSEQUENCES, PARAMS, PolicyForm
 from policies.models import Activity, Category, PolicyVersion, Prompt, PromptVersion, Stage, Tool
 from workbench.accounts.models import User
 
@@ -49,8 +51,8 @@ def activity_map(request: HttpRequest) -> HttpResponse:
         "without_goal": sum(
             1 for a in cards if a.policy and a.policy.category != "human_only" and a.policy.goal is None
         ),
+        "without_policy": counts[""],
         "suspended": suspended,
-        "may_decide": permissions.can_decide_policies(request.user),
     }
     return render(request, "policies/map.html", context)
 
@@ -86,22 +88,26 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("policies:policy", slug=slug)
     elif may_decide:
         form = PolicyForm(activity=activity, before=latest)
-    from policies.control_points import KINDS
-
+    points = {point.kind: point.params for point in deciding.control_points.all()} if deciding else {}
     context = {
         "activity": activity,
         "versions": versions,
         "deciding": deciding,
         "form": form,
-        "points": [
-            {"kind": KINDS[point.kind], "params": point.params}
-            for point in (deciding.control_points.all() if deciding else ())
-        ],
+        "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
+        "consequence": CONSEQUENCES.get(deciding.category, "") if deciding else "",
+        "prompts": PromptVersion.objects.approved().filter(prompt__activity=activity).select_related("prompt"),
         "may_suspend": deciding is not None
         and deciding.state == "in_force"
         and permissions.can_suspend_policies(request.user),
     }
     return render(request, "policies/policy.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _point(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A control point in words: the kind, its place, and its parameter where it has one."""
+    name, label, _least, _most = PARAMS.get(kind.name, ("", "", 0, 0))
+    return {"kind": kind, "place": kind.place, "detail": f"{params[name]} {label}" if name in params else ""}
 
 
 def _decide(request: HttpRequest, form: PolicyForm, activity: Activity) -> PolicyVersion | None:
@@ -202,5 +208,10 @@ def tool_list(request: HttpRequest) -> HttpResponse:
 def tool_switch(request: HttpRequest, slug: str) -> HttpResponse:
     """Switch a tool on or off; the next call obeys."""
     tool = get_object_or_404(Tool, slug=slug)
-    services.switch_tool(actor=_user(request), tool=tool, enabled=request.POST.get("enabled") == "1")
+    enabled = request.POST.get("enabled") == "1"
+    services.switch_tool(actor=_user(request), tool=tool, enabled=enabled)
+    messages.success(
+        request,
+        _("Switched on. The next call may use it.") if enabled else _("Switched off. The next call to it is refused."),
+    )
     return redirect("policies:tools")

@@ -1,0 +1,20 @@
+// The decision form: work that stays with people has no tool, so the last step says so and closes. The server decides all the same.
+(function () {
+  "use strict";
+  const form = document.getElementById("policy-form");
+  if (!form) return;
+  const rung = form.querySelector("[data-tool]");
+  const field = rung.querySelector("select");
+  const notes = form.querySelectorAll("[data-only-with-ai]");
+
+  function show() {
+    const chosen = form.querySelector("input[name='category']:checked");
+    const people = Boolean(chosen) && chosen.value === "human_only";
+    notes.forEach((note) => { note.hidden = !people; });
+    rung.classList.toggle("is-locked", people);
+    field.disabled = people;
+  }
+  form.addEventListener("change", show);
+  window.addEventListener("pageshow", show);
+  show();
+})();
