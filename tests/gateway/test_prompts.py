@@ -81,9 +81,11 @@ def test_a_name_that_is_a_word_of_the_template_does_not_block_every_run() -> Non
 
 def test_nothing_leaves_when_any_part_would_leak() -> None:
     parts = tuple(({"role": "user", "content": text},) for text in ("clean", "Ilaria Conti"))
-    with serve() as provider, pytest.raises(guard.Leak):
+    with serve() as provider:
         endpoint = llm.Endpoint("openai", "fake", provider.url, "key")
-        pipeline.complete(endpoint, Payload(parts, "", "", parts[0]), {"[PERSON_1]": "Ilaria Conti"}, max_tokens=50)
+        payload = Payload(parts, "", "", parts[0])
+        with pytest.raises(guard.Leak):
+            pipeline.complete(endpoint, payload, {"[PERSON_1]": "Ilaria Conti"}, max_tokens=50)
     assert provider.asked == []
 
 
