@@ -6,12 +6,79 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.actions import ACTIONS
 from audit.models import AuditEvent
+
+# Good and bad news are drawn in colour beside their icon; the sentence says it in words.
+_TONES = {
+    "policy.in_force": "ok",
+    "policy.suspended": "bad",
+    "run.approved": "ok",
+    "run.edited": "ok",
+    "run.released_by_rule": "ok",
+    "run.sample_approved": "ok",
+    "run.sample_rejected": "bad",
+    "run.rejected": "bad",
+    "run.denied": "bad",
+    "run.blocked": "bad",
+    "run.failed": "bad",
+    "run.expired": "warn",
+    "run.retried": "warn",
+    "person.sign_in_failed": "warn",
+}
+# What the keys of the data are called on the page; a key without a word here is shown as it is stored.
+_WORDS: dict[str, str | Promise] = {
+    "accountable_id": gettext_lazy("accountable"),
+    "after": gettext_lazy("after"),
+    "attempt": gettext_lazy("attempt"),
+    "author_id": gettext_lazy("author"),
+    "before": gettext_lazy("before"),
+    "calls": gettext_lazy("calls"),
+    "checks": gettext_lazy("checks"),
+    "code": gettext_lazy("code"),
+    "control_points": gettext_lazy("control points"),
+    "count": gettext_lazy("count"),
+    "enabled": gettext_lazy("enabled"),
+    "fields": gettext_lazy("fields"),
+    "final_sha256": gettext_lazy("released text"),
+    "findings": gettext_lazy("redactions"),
+    "hours": gettext_lazy("hours"),
+    "input_tokens": gettext_lazy("tokens in"),
+    "key_id": gettext_lazy("key"),
+    "limit": gettext_lazy("limit"),
+    "manager_id": gettext_lazy("manager"),
+    "marked": gettext_lazy("marked by hand"),
+    "missing": gettext_lazy("placeholders missing"),
+    "model": gettext_lazy("model"),
+    "note_sha256": gettext_lazy("note"),
+    "output_sha256": gettext_lazy("draft"),
+    "output_tokens": gettext_lazy("tokens out"),
+    "parts": gettext_lazy("parts"),
+    "payload_sha256": gettext_lazy("text that left"),
+    "placeholders": gettext_lazy("placeholders"),
+    "raw_sha256": gettext_lazy("answer of the model"),
+    "reasons": gettext_lazy("reasons"),
+    "rejects": gettext_lazy("rejects"),
+    "retry_of": gettext_lazy("again after run"),
+    "roles": gettext_lazy("roles"),
+    "sampled": gettext_lazy("sampled"),
+    "samples": gettext_lazy("samples"),
+    "second_factor": gettext_lazy("second factor"),
+    "seconds_open": gettext_lazy("seconds open"),
+    "share_edited": gettext_lazy("share edited"),
+    "team_id": gettext_lazy("team no."),
+    "token_id": gettext_lazy("token no."),
+    "tool_id": gettext_lazy("tool no."),
+    "unexpected": gettext_lazy("placeholders unknown"),
+    "vouched": gettext_lazy("vouched for"),
+}
+_PERSON_KEYS = ("accountable_id", "author_id", "manager_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +88,7 @@ class Entry:
     event: AuditEvent
     sentence: SafeString
     icon: str
+    tone: str
     detail: str
 
 
@@ -29,7 +97,9 @@ def read(events: Iterable[AuditEvent]) -> list[Entry]:
     events = list(events)
     people = _names(
         settings.AUTH_USER_MODEL,
-        {e.actor_id for e in events} | {_int(e.object_id) for e in events if e.object_type == "user"},
+        {e.actor_id for e in events}
+        | {_int(e.object_id) for e in events if e.object_type == "user"}
+        | {_int(str(e.data.get(key))) for e in events for key in _PERSON_KEYS},
     )
     activities = _names("policies.Activity", {e.activity_id for e in events})
     return [_entry(event, people, activities) for event in events]
@@ -48,7 +118,12 @@ def _entry(event: AuditEvent, people: dict[int, str], activities: dict[int, str]
     unknown = _("somebody whose record was erased")
     actor = people.get(event.actor_id, unknown) if event.actor_id else _("The workbench")
     strong = "<strong>{}</strong>"
-    run: SafeString | str = format_html('<span class="mono">{}</span>', event.run_id) if event.run_id else ""
+    run: SafeString | str = ""
+    if event.run_id:
+        # Grouped by three with narrow no-break spaces, as everywhere.
+        run = format_html(
+            '<a class="mono" href="?run={}">{}</a>', event.run_id, f"{event.run_id:,}".replace(",", "\u202f")
+        )
     sentence = format_html(
         str(action.sentence) if action else "{actor}: " + event.action,
         actor=format_html(strong, actor),
@@ -57,22 +132,32 @@ def _entry(event: AuditEvent, people: dict[int, str], activities: dict[int, str]
         run=run,
         version=event.data.get("version", ""),
     )
-    return Entry(event, sentence, action.icon if action else "dot", _detail(event.data))
+    icon = action.icon if action else "circle"
+    return Entry(event, sentence, icon, _TONES.get(event.action, ""), _detail(event.data, people))
 
 
-def _detail(data: dict[str, Any]) -> str:
-    """The data, as short pairs; hashes are cut."""
+def _detail(data: dict[str, Any], people: dict[int, str]) -> str:
+    """The data, as short pairs; hashes are cut, ids of people are read as their names."""
     parts = []
     for key, value in data.items():
-        if value in (None, "", [], {}, "version") or key == "version":
+        if value in (None, "", [], {}) or key == "version":
             continue
-        if isinstance(value, dict):
-            shown = ", ".join(f"{name} {inner}" for name, inner in value.items())
+        if key in _PERSON_KEYS:
+            shown = people.get(_int(str(value)) or 0, _("somebody whose record was erased"))
+        elif isinstance(value, dict):
+            shown = ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
         elif isinstance(value, list):
-            shown = ", ".join(map(str, value))
+            shown = ", ".join(_plain(item) for item in value)
         else:
-            shown = str(value)
+            shown = _plain(value)
         if key.endswith("sha256"):
             shown = f"{shown[:8]}…{shown[-4:]}"
-        parts.append(f"{key.replace('_', ' ')} {shown}")
+        parts.append(f"{_WORDS.get(key, key.replace('_', ' '))} {shown}")
     return " · ".join(parts)
+
+
+def _plain(value: Any) -> str:
+    """A value as people read it: yes and no in words, code words without underscores."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value).replace("_", " ")

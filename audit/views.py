@@ -46,6 +46,6 @@ def log(request: HttpRequest) -> HttpResponse:
     newest = AuditEvent.objects.order_by("-id").values_list("pk", flat=True).first()
     context = {
         "days": days, "older": page[PAGE - 1].pk if len(page) > PAGE else None, "run": run, "action": action, "actions": sorted(ACTIONS),
-        "newest": newest, "faults": faults, "signins": bool(request.GET.get("signins")), "before": before,
+        "newest": newest, "today": timezone.localdate(), "run_number": int(run) if run else None, "faults": faults, "signins": bool(request.GET.get("signins")), "before": before,
     }  # fmt: skip
     return render(request, "audit/log.html", context)

@@ -61,6 +61,7 @@ def placeholders_restored(draft: Draft, params: Mapping[str, Any]) -> CheckResul
 
 # A figure: digits with separators, at least one digit; percent signs, currency and units are compared by their digits alone.
 _FIGURE = re.compile(r"(?<![\w\[])\d(?:[\d.,'’  ]*\d)?(?![\w\]])")
+_LIST_NUMBER = re.compile(r"(?m)^\s*\d{1,2}[.)]\s")
 
 
 def _digits(figure: str) -> str:
@@ -72,8 +73,10 @@ def figures_in_source(draft: Draft, params: Mapping[str, Any]) -> CheckResult:
 
     Bare list numbers at the start of a line do not count.
     """
-    known = {_digits(match[0]) for source in draft.sources for match in _FIGURE.finditer(source)}
-    text = re.sub(r"(?m)^\s*\d{1,2}[.)]\s", "", draft.text)
+    # A source is read with and without its list numbers, so that a copied line raises no alarm either way.
+    sources = [text for source in draft.sources for text in (source, _LIST_NUMBER.sub("", source))]
+    known = {_digits(match[0]) for source in sources for match in _FIGURE.finditer(source)}
+    text = _LIST_NUMBER.sub("", draft.text)
     marks = tuple(dict.fromkeys(m[0].strip() for m in _FIGURE.finditer(text) if _digits(m[0]) not in known))
     return CheckResult("figures_in_source", not marks, marks)
 
@@ -137,6 +140,24 @@ _ALL = (
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+
+# What a kind can be told, as JSON Schema; a kind that is not named takes nothing. Whatever is left out has a default.
+_PARAMS: dict[str, dict[str, Any]] = {
+    "length": {"words": {"type": "integer", "minimum": 1, "maximum": 100_000}},
+    "time_limit": {"hours": {"type": "number", "exclusiveMinimum": 0, "maximum": 8760}},
+    "sample": {
+        "percent": {"type": "number", "minimum": 0, "maximum": 100},
+        "rejects": {"type": "integer", "minimum": 0},
+        "window": {"type": "integer", "minimum": 1, "maximum": 1000},
+    },
+    "values_in_source": {"fields": {"type": "array", "items": {"type": "string"}}},
+}
+
+
+def accepts(kind: str, params: Any) -> bool:
+    """Whether a control point of this kind can be honoured with these parameters."""
+    form = {"type": "object", "properties": _PARAMS.get(kind, {}), "additionalProperties": False}
+    return jsonschema.Draft202012Validator(form).is_valid(params)
 
 
 def run_checks(points: Mapping[str, Mapping[str, Any]], draft: Draft) -> list[CheckResult]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from policies import permissions, tools
-from policies.control_points import KINDS
+from policies.control_points import KINDS, accepts
 from policies.decision import Decision, Facts, weigh
 from policies.models import (
     Activity,
@@ -131,6 +131,8 @@ def _check_decision(
         gaps["rationale"] = _("Write one sentence why. It is shown to everybody whose call is refused.")
     if unknown := set(points) - set(KINDS):
         gaps["control_points"] = _("Unknown control points: %s.") % ", ".join(sorted(unknown))
+    elif odd := [str(KINDS[kind].label) for kind, params in points.items() if not accepts(kind, params)]:
+        gaps["control_points"] = _("These control points cannot work as they are set: %s.") % ", ".join(odd)
     if not accountable.is_active:
         gaps["accountable"] = _("This person no longer works here. Name somebody else.")
     if category == Category.HUMAN_ONLY:

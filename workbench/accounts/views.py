@@ -113,9 +113,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _token, secret = services.create_token(actor=user, name=form.cleaned_data["name"])
         form = TokenForm()
-    response = render(
-        request, "accounts/tokens.html", {"form": form, "tokens": ApiToken.objects.visible_to(user), "secret": secret}
-    )
+    context = {"form": form, "tokens": ApiToken.objects.visible_to(user), "secret": secret}
+    response = render(request, "accounts/tokens.html", context, status=422 if form.is_bound else 200)
     if secret:
         response["Cache-Control"] = "no-store"
     return response
