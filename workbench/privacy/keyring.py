@@ -57,7 +57,8 @@ def decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
     """The plain bytes, or Unreadable."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
+        # ValueError: so little is left that it is not even a nonce.
         raise Unreadable("The sealed text was altered or belongs to another record.") from None
 
 
