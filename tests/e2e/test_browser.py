@@ -135,6 +135,7 @@ def test_a_rep_marks_a_word_by_selecting_it_and_what_they_typed_survives_a_reloa
     page.goto(f"{demo.url}/runs/start/discovery-call-summary/")
     page.locator("#id_transcript").fill("Clara Nguyen: Our project is called Bluebird, and it starts on Monday.")
     page.locator("#preview [data-markable]").wait_for(timeout=60_000)
+    page.locator("#id_transcript").blur()
     page.evaluate(
         """() => { const area = document.querySelector('#preview [data-markable]');
         const walker = document.createTreeWalker(area, NodeFilter.SHOW_TEXT); let node;
