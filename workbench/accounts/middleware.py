@@ -14,7 +14,7 @@ class PersonLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = getattr(request.user, "language", "")
-        if language and "django_language" not in request.COOKIES:
+        if language and not request.COOKIES.get("django_language"):
             translation.activate(language)
             request.LANGUAGE_CODE = language
         return self.get_response(request)

@@ -1,0 +1,154 @@
+"""The log as compliance and leaders read it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from audit.models import AuditEvent
+from audit.services import record
+from policies.models import Activity, PolicyVersion
+from policies.services import suspend_policy
+from workbench.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def _url(**query) -> str:
+    from django.utils.http import urlencode
+
+    return reverse("audit:log") + (f"?{urlencode(query)}" if query else "")
+
+
+def _text(answer) -> str:
+    return answer.content.decode()
+
+
+def _log(actor, *, run_id=1234567, action="run.queued", **data) -> AuditEvent:
+    activity = Activity.objects.get(slug="summarise-discovery-call")
+    record(
+        action=action,
+        actor=actor,
+        object_type="run",
+        object_id=run_id,
+        run_id=run_id,
+        activity_id=activity.pk,
+        category="human_in_the_loop",
+        **data,
+    )
+    return AuditEvent.objects.latest("id")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("compliance", 200), ("leader", 200), ("rep", 403), ("reviewer", 403), ("trainer", 403), ("administrator", 403), ("outsider", 403)],
+)  # fmt: skip
+def test_the_log_is_read_by_compliance_and_leaders(cast, sign_in, who, status) -> None:
+    assert sign_in(getattr(cast, who)).get(_url()).status_code == status
+
+
+def test_an_entry_is_a_sentence_with_category_and_number(cast, sign_in) -> None:
+    event = _log(cast.rep, findings={"PERSON": 3, "PHONE": 1}, payload_sha256="ab" * 32)
+    page = _text(sign_in(cast.compliance).get(_url()))
+    row = page.split(f'id="e{event.pk}"')[1].split('class="log-row"')[0]
+    assert "<strong>Jonas Feld</strong> sent run" in row
+    assert "1\u202f234\u202f567" in row
+    assert 'href="?run=1234567"' in row
+    assert "redactions PERSON 3, PHONE 1" in row
+    assert "text that left abababab…abab" in row
+    assert "Human in the loop" in row
+
+
+def test_people_in_the_data_are_read_as_names(cast, sign_in) -> None:
+    page = _text(sign_in(cast.compliance).get(_url(action="policy.in_force")))
+    assert "accountable Aylin Demirtas" in page
+    assert "accountable_id" not in page
+
+
+def test_newest_first_by_day(cast, sign_in) -> None:
+    first, second = _log(cast.rep), _log(cast.colleague)
+    page = _text(sign_in(cast.compliance).get(_url()))
+    assert page.index(f'id="e{second.pk}"') < page.index(f'id="e{first.pk}"')
+    assert page.count('class="log-day"') == 1
+    assert "Today, " in page
+
+
+def test_one_run_stands_alone_under_its_number(cast, sign_in) -> None:
+    wanted, other = _log(cast.rep), _log(cast.rep, run_id=77)
+    for typed in ("1234567", "1 234 567", "1\u202f234\u202f567"):
+        page = _text(sign_in(cast.compliance).get(_url(run=typed)))
+        assert "Audit log of run 1\u202f234\u202f567" in page
+        assert f'id="e{wanted.pk}"' in page
+        assert f'id="e{other.pk}"' not in page
+
+
+def test_a_run_without_entries_says_so(cast, sign_in) -> None:
+    page = _text(sign_in(cast.compliance).get(_url(run="999")))
+    assert "No entries of this run" in page
+    assert "Show all" in page
+
+
+@pytest.mark.parametrize("typed", ["twelve", "1'; drop", "9" * 40, "<script>"])
+def test_what_is_no_number_of_a_run_is_named_and_everything_is_shown(cast, sign_in, typed) -> None:
+    event = _log(cast.rep)
+    page = _text(sign_in(cast.compliance).get(_url(run=typed)))
+    assert "A run is a number. All entries are shown." in page
+    assert f'id="e{event.pk}"' in page
+    assert "<script>" not in page.split("<main")[1]
+
+
+@pytest.mark.parametrize("query", [{"before": "x"}, {"before": "9" * 30}, {"action": "nothing"}, {"signins": "maybe"}])
+def test_odd_filters_do_no_harm(cast, sign_in, query) -> None:
+    assert sign_in(cast.compliance).get(_url(**query)).status_code == 200
+
+
+def test_sign_ins_are_shown_when_asked_for(cast, sign_in) -> None:
+    client = sign_in(cast.compliance)
+    assert "signed in." not in _text(client.get(_url()))
+    assert "<strong>Petra Wendlandt</strong> signed in." in _text(client.get(_url(signins=1)))
+
+
+def test_fifty_entries_a_page_and_the_next_page_goes_on_where_this_one_ends(cast, sign_in) -> None:
+    for _n in range(60):
+        _log(cast.rep)
+    client = sign_in(cast.compliance)
+    seen: list[int] = []
+    page = _text(client.get(_url(action="run.queued")))
+    seen += map(int, re.findall(r'id="e(\d+)"', page))
+    assert len(seen) == 50
+    older = re.search(r'href="(\?before=[^"]+)"', page)
+    assert older is not None
+    page = _text(client.get(reverse("audit:log") + older[1].replace("&amp;", "&")))
+    seen += map(int, re.findall(r'id="e(\d+)"', page))
+    assert len(seen) == len(set(seen)) == 60
+    assert "Show 50 older entries" not in page
+
+
+def test_a_page_of_fifty_takes_no_query_per_entry(cast, sign_in, django_assert_max_num_queries) -> None:
+    for n in range(60):
+        _log(User.objects.create_user(f"p{n}", f"p{n}@nordwerk.example"))
+    client = sign_in(cast.compliance)
+    with django_assert_max_num_queries(9):
+        client.get(_url())
+
+
+def test_a_suspension_by_the_policys_own_rule_names_nobody(cast, sign_in) -> None:
+    version = PolicyVersion.objects.deciding().get(activity__slug="fill-crm-fields")
+    suspend_policy(actor=None, version=version, rejects=3, samples=20)
+    page = _text(sign_in(cast.compliance).get(_url()))
+    assert "was suspended." in page
+    assert "rejects 3 · samples 20" in page
+
+
+def test_a_name_is_escaped(cast, sign_in) -> None:
+    User.objects.filter(pk=cast.rep.pk).update(first_name="<img src=x>")
+    _log(cast.rep)
+    page = _text(sign_in(cast.compliance).get(_url()))
+    assert "<img src=x>" not in page
+    assert "&lt;img src=x&gt;" in page
+
+
+def test_the_page_says_what_the_log_is(cast, sign_in) -> None:
+    page = _text(sign_in(cast.leader).get(_url()))
+    assert "refused by the database itself" in page
+    assert "never what people wrote" in page
