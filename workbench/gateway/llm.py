@@ -62,6 +62,7 @@ def stream(
     model = _model(endpoint, max_tokens, schema)
     started = False
     finish = ""
+    fault: ToolError | None = None
     try:
         answer = model.stream([(message["role"], message["content"]) for message in messages])
         try:
@@ -81,7 +82,10 @@ def stream(
     except (GeneratorExit, ToolError):
         raise
     except Exception as error:
-        raise _translate(error, started) from None
+        fault = _translate(error, started)
+    if fault is not None:
+        # Raised out here, so that the provider's exception does not hang on to ours.
+        raise fault
     if not started:
         raise ToolError("garbage", retryable=True)
     if not finish and endpoint.provider in {"openai", "azure_openai"}:

@@ -9,7 +9,7 @@ from typing import TypedDict
 _INPUT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # Conservative for English and German with placeholders; the exact count is the provider's secret.
 CHARACTERS_PER_TOKEN = 2.6
-_FENCE = re.compile(r"</?\s*information\b[^>]*>", re.IGNORECASE)
+_FENCE = re.compile(r"<(?=\s*/?\s*information\b)", re.IGNORECASE)
 
 _WORDS = {
     "en": {
@@ -75,7 +75,7 @@ COMBINE_MARK = "{notes}"
 def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -> Payload:
     """Fill the template with scrubbed inputs; split where it does not fit into ``room_tokens`` (the prompt's share of the context).
 
-    Inputs are fenced as data: a closing fence inside an input is made harmless. Splitting loses nothing: the parts, joined,
+    Inputs are fenced as data: a fence inside them, whole or in pieces, is made harmless. Splitting loses nothing: the parts, joined,
     are the information. Raises MissingInput.
     """
     words = _WORDS.get(template.language, _WORDS["en"])
@@ -83,9 +83,10 @@ def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -
     def fill(match: re.Match[str]) -> str:
         if match[1] not in inputs:
             raise MissingInput(match[1])
-        return _FENCE.sub(lambda fence: fence[0].replace("<", "‹").replace(">", "›"), inputs[match[1]])
+        return inputs[match[1]]
 
-    information = _INPUT.sub(fill, template.information)
+    # Looked at when everything is filled in, so that two inputs cannot build a fence together.
+    information = _FENCE.sub("‹", _INPUT.sub(fill, template.information))
     system = "\n".join([template.role.strip(), words["data"], words["keep"], words["language"]])
     asks = [f"{words['goal']}: {template.goal.strip()}"]
     if template.limits.strip():
