@@ -17,4 +17,8 @@
   form.addEventListener("change", show);
   window.addEventListener("pageshow", show);
   show();
+  // A single error has no summary on top; the field itself comes into view.
+  if (!document.querySelector("[data-focus]")) {
+    form.querySelector(".has-error :is(input, textarea, select)")?.focus();
+  }
 })();
