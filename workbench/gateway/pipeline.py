@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.gateway import guard, llm
 from workbench.gateway.pii import restore
-from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, COMBINE_MARK, Message, Payload, split
+from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, COMBINE_MARK, Message, Payload, split, without_fences
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _combine(
 
 def _fill(payload: Payload, mapping: Mapping[str, str], notes: str) -> tuple[Message, ...]:
     messages: tuple[Message, ...] = tuple(
-        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, notes)}
+        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, without_fences(notes))}
         for message in payload.combine
     )
     _guard(messages, mapping, payload.fixed)

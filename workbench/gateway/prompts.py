@@ -86,7 +86,7 @@ def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -
         return inputs[match[1]]
 
     # Looked at when everything is filled in, so that two inputs cannot build a fence together.
-    information = _FENCE.sub("‹", _INPUT.sub(fill, template.information))
+    information = without_fences(_INPUT.sub(fill, template.information))
     system = "\n".join([template.role.strip(), words["data"], words["keep"], words["language"]])
     asks = [f"{words['goal']}: {template.goal.strip()}"]
     if template.limits.strip():
@@ -104,6 +104,11 @@ def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -
     )
     combine = _messages(system, f"{words['combine'].format(total=len(pieces))}\n{ask}", COMBINE_MARK)
     return Payload(parts, information, fixed, combine)
+
+
+def without_fences(text: str) -> str:
+    """The text with fences made harmless; everything else stays as it is."""
+    return _FENCE.sub("‹", text)
 
 
 def _messages(system: str, ask: str, information: str) -> tuple[Message, ...]:
