@@ -42,7 +42,7 @@ FORGOTTEN = (
     "Home", "Sign in", "Sign out", "Search or jump to", "Skip to the content", "Start a run", "My runs", "Review desk",
     "Activity map", "Policies", "Goals", "Tools", "Audit log", "Human only", "Sparring partner", "Human in the loop",
     "Automated", "No category yet", "Released", "Rejected", "In force", "What you know", "Exactly what leaves",
-    "Receipt", "Approve", "Reject", "Reason", "Coverage", "Accountable", "Password", "Save", "Cancel", "Loading",
+    "Receipt", "Approve", "Reject", "Reason", "Coverage", "Accountable", "Password", "Save", "Cancel", "Loading", "- Select an option -",
 )  # fmt: skip
 
 
@@ -117,6 +117,16 @@ def test_a_translation_keeps_the_marks_of_its_sentence() -> None:
             )
             assert text == text.strip() or entry.msgid != entry.msgid.strip(), entry.msgid
             assert "“" not in text or "„" in text, f"German quotes open below: {text}"
+
+
+def test_the_workbench_says_sie() -> None:
+    casual = re.compile(r"\b([Dd]u|[Dd]ir|[Dd]ich|[Dd]ein\w*)\b")
+    assert not [text for entry in catalogue() for text in texts(entry) if casual.search(text)]
+
+
+def test_one_word_stands_for_one_thing() -> None:
+    others = re.compile(r"[Tt]ätigkeit|[Ss]chwärz|[Aa]nonymisier|[Ff]reigegebene Version|Zurückgewiesen")
+    assert not [text for entry in catalogue() for text in texts(entry) if others.search(text)]
 
 
 def test_the_compiled_file_holds_what_the_readable_one_says() -> None:
