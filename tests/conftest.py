@@ -10,6 +10,7 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from tests.support.provider import Provider, serve
 
@@ -104,3 +105,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no folder with real texts; set WORKBENCH_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _english_unless_a_test_says_otherwise() -> Iterator[None]:
+    """A request in German leaves its language behind in the thread; the next test starts in English again."""
+    with translation.override("en"):
+        yield

@@ -170,7 +170,7 @@ def test_without_the_key_that_wrapped_it_a_text_stays_closed(draft, settings) ->
         "",
         "   ",
         "nocolon",
-        "id:",
+        "key7:",
         "id:short",
         "id:" + base64.b64encode(b"x" * 31).decode(),
         "id with space:" + OLD,
