@@ -47,7 +47,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt")),
     ("run.cancelled", "dash-circle", _("{actor} cancelled run {run}."), ()),
     ("run.expired", "clock-history", _("Nobody decided on run {run} in time; it was not released."), ("hours",)),
-    ("run.answered", "chat-left-quote", _("Run {run} answered {actor}. It is a thinking aid, not a deliverable."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls")),
+    ("run.answered", "chat-left-quote", _("Run {run} answered. It is a thinking aid, not a deliverable."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls")),
     ("run.drafted", "file-earmark-text", _("Run {run} drafted for {activity} and waits for review."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls")),
     ("run.released_by_rule", "check-circle", _("Run {run} for {activity} was released under rules."), ("raw_sha256", "output_sha256", "checks", "missing", "unexpected", "model", "input_tokens", "output_tokens", "calls", "accountable_id", "sampled")),
     ("run.approved", "check-circle-fill", _("{actor} approved the draft of run {run} for {activity}."), ("output_sha256", "final_sha256", "seconds_open", "vouched")),

@@ -145,7 +145,7 @@ def _detail(data: dict[str, Any], people: dict[int, str]) -> str:
         if key in _PERSON_KEYS:
             shown = people.get(_int(str(value)) or 0, _("somebody whose record was erased"))
         elif isinstance(value, dict):
-            shown = ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+            shown = ", ".join(f"{name} {_plain(inner)}" for name, inner in sorted(value.items()))
         elif isinstance(value, list):
             shown = ", ".join(_plain(item) for item in value)
         else:

@@ -37,12 +37,14 @@ def usable_prompts(user: User) -> list[PromptVersion]:
 def home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     mine = Run.objects.filter(requester=user)
-    back = mine.for_list().filter(
-        Q(state__in=(State.FAILED, State.REJECTED, State.BLOCKED, State.EXPIRED), retries=None)
-        | Q(state=State.ANSWERED) & ~Q(reviews__kind="note")
-    )[:5]  # fmt: skip
+    back = list(
+        mine.for_list().filter(
+            Q(state__in=(State.FAILED, State.REJECTED, State.BLOCKED, State.EXPIRED), retries=None)
+            | Q(state=State.ANSWERED) & ~Q(reviews__kind="note")
+        )[:5]
+    )
     review = (
-        Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[:5]
+        list(Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[:5])
         if can_review(user)
         else []
     )
@@ -55,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "back": back,
         "review": review,
+        "waits": len(back) + len(review),
         "waiting_with_reviewer": mine.filter(state=State.IN_REVIEW).count(),
         "prompts": usable_prompts(user)[:6],
         "runs": mine.for_list()[:6],
