@@ -253,7 +253,7 @@ def test_what_somebody_sends_who_may_not_use_ai_is_refused_and_not_kept(cast, si
     assert provider.asked == []
 
 
-@pytest.mark.parametrize("path", ["/static/workbench/workbench.css", "/static/workbench/shell.js"])
+@pytest.mark.parametrize("path", ["/static/workbench/css/tokens.css", "/static/workbench/shell.js"])
 def test_static_files_need_no_log_in(client, path) -> None:
     assert client.get(path).status_code == 200
 

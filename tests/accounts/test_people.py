@@ -1,7 +1,10 @@
 """People, roles, teams, and how somebody gets in."""
 
+from io import StringIO
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -35,6 +38,40 @@ def test_an_administrator_adds_a_person_who_then_signs_in(cast) -> None:
     assert (event.actor_id, event.object_id) == (cast.administrator.pk, str(person.pk))
     assert "Nina" not in str(event.data)
     assert _log_in("nina", "long enough to be safe")[1].status_code == 302
+
+
+def _create_administrator(monkeypatch, password, **change):
+    """The command, with the password on standard input."""
+    options = {"username": "vera", "email": "vera@nordwerk.example", "first_name": "Vera", "last_name": "Sand"} | change
+    monkeypatch.setattr("sys.stdin", StringIO(password + "\n"))
+    call_command("create_administrator", **options, stdout=StringIO())
+
+
+def test_a_new_installation_gets_its_first_administrator_from_the_command_line(db, monkeypatch) -> None:
+    _create_administrator(monkeypatch, "long enough to be safe")
+    assert User.objects.get(username="vera").role_names == {"administrator"}
+    client, answer = _log_in("vera", "long enough to be safe")
+    assert answer.status_code == 302
+    assert client.get(reverse("accounts:people")).status_code == 200
+    assert AuditEvent.objects.get(action="person.created").actor_id is None
+
+
+@pytest.mark.parametrize(
+    ("password", "change", "word"),
+    [
+        ("short", {}, "short"),
+        ("", {}, "short"),
+        ("long enough to be safe", {"username": "TOM"}, "taken"),
+        ("long enough to be safe", {"email": "nowhere"}, "valid"),
+    ],
+)
+def test_an_administrator_that_cannot_be_is_not_added_and_the_reason_is_said(
+    cast, monkeypatch, password, change, word
+) -> None:
+    before = User.objects.count()
+    with pytest.raises(CommandError, match=word):
+        _create_administrator(monkeypatch, password, **change)
+    assert User.objects.count() == before
 
 
 @pytest.mark.parametrize("who", OTHERS)

@@ -19,6 +19,9 @@ MAPPING = {"[PERSON_1]": "Ilaria Conti", "[PERSON_2]": "Weiß", "[PHONE_1]": "+4
         ("(Ilaria Conti)", ("[PERSON_1]",)),
         ("Call +49 30 1234567, Ilaria Conti!", ("[PERSON_1]", "[PHONE_1]")),
         ("Code (x)* it is", ("[SECRET_1]",)),
+        ("Code(x)*", ("[SECRET_1]",)),
+        ("[PERSON_1's boss Ilaria Conti]", ("[PERSON_1]",)),
+        ("Die Wand ist weiß, sagt Frau [PERSON_2].", ()),
         ("Weißenfels is a town.", ()),
         ("", ()),
     ],
@@ -48,6 +51,12 @@ def test_a_word_of_the_template_may_stand_there_as_often_as_in_the_template_and_
 def test_what_only_looked_like_a_placeholder_is_not_personal() -> None:
     check("[PERSON_1] was typed by hand", {"[LITERAL_1]": "[PERSON_1]"})
     check("some   blanks", {"[MARKED_1]": "  "})
+
+
+def test_what_a_person_marked_may_not_stand_inside_a_word_either() -> None:
+    with pytest.raises(Leak):
+        check("We met Hyperorions.", {"[MARKED_1]": "orion"})
+    check("[MARKED_1] and Annabel", {"[PERSON_1]": "Anna", "[MARKED_1]": "orion"})
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=15), st.text(max_size=30))

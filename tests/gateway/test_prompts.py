@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.gateway.prompts import COMBINE_MARK, MissingInput, Template, render, split, tokens
+from workbench.gateway.prompts import NOTES, MissingInput, Template, render, split, tokens
 
 TEMPLATE = Template(
     role="You summarise.", goal="One page.", information="About: {about}\n\n{notes}", limits="100 words."
@@ -149,8 +149,8 @@ def test_a_text_longer_than_the_room_leaves_in_parts_that_say_so_and_are_all_of_
     for number, (system, user) in enumerate(payload.parts, 1):
         assert f"part {number} of {len(payload.parts)}" in user["content"]
         assert tokens(system["content"] + user["content"]) <= 1200
-    assert _inside(payload.combine[1]) == COMBINE_MARK
-    assert f"the {len(payload.parts)} parts" in payload.combine[1]["content"]
+    assert _inside(payload.combine[1]) == f"Notes on the {len(payload.parts)} parts of a long text, in order:\n{NOTES}"
+    assert _inside(payload.condense[1]) == NOTES
 
 
 @given(st.text(max_size=3000), st.integers(min_value=0, max_value=900))

@@ -94,6 +94,12 @@ def test_healthz_answers_without_signing_in(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
+def test_a_probe_over_plain_http_is_answered_and_everything_else_goes_to_https(client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz").status_code == 200
+    assert client.get(reverse("account_login"))["Location"].startswith("https://")
+
+
 def test_an_unknown_address_keeps_the_navigation_and_is_not_repeated(cast: Any, sign_in: Any, settings: Any) -> None:
     settings.DEBUG = False
     answer = sign_in(cast.rep).get("/Ilaria-Conti-wants-this/")
@@ -136,14 +142,14 @@ def test_a_page_that_was_too_old_says_what_to_do() -> None:
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_signup"])
 def test_the_pages_of_allauth_wear_our_look(client: Client, name: str) -> None:
     page = client.get(reverse(name)).content.decode()
-    assert "workbench/workbench.css" in page
+    assert "workbench/css/tokens.css" in page
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "account_change_password", "account_logout"])
 def test_the_account_pages_wear_our_look(cast: Any, sign_in: Any, name: str) -> None:
     answer = sign_in(cast.rep).get(reverse(name))
     assert answer.status_code == 200
-    assert "workbench/workbench.css" in answer.content.decode()
+    assert "workbench/css/tokens.css" in answer.content.decode()
 
 
 def test_every_page_forbids_foreign_and_inline_code(cast: Any, sign_in: Any) -> None:

@@ -11,7 +11,7 @@ from workbench.shell.templatetags import workbench as tags
 
 BASE = Path(settings.BASE_DIR)
 VENDOR = BASE / "workbench" / "static" / "vendor"
-STYLES = BASE / "workbench" / "static" / "workbench" / "workbench.css"
+STYLES = BASE / "workbench" / "static" / "workbench" / "css"
 
 
 def sprite() -> set[str]:
@@ -55,13 +55,15 @@ def test_every_icon_that_is_drawn_is_in_the_sprite() -> None:
 
 def test_colours_are_written_down_once() -> None:
     """Literal colours stand in the tokens and in the print section, nowhere else."""
-    text = STYLES.read_text(encoding="utf-8")
-    rest = text[text.index("/* 2 Ground") : text.index("/* 18 Print")]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in STYLES.glob("*.css")}
+    del texts["tokens.css"]
+    texts["narrow.css"] = texts["narrow.css"].partition("/* Print */")[0]
+    rest = "".join(texts.values())
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb\(", rest) == []
 
 
 def test_every_variable_that_is_used_is_defined() -> None:
-    text = STYLES.read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in STYLES.glob("*.css"))
     defined = set(re.findall(r"(--[a-z0-9-]+)\s*:", text))
     used = {name for name in re.findall(r"var\((--[a-z0-9-]+)", text) if not name.startswith("--bs-")}
     assert used - defined == set()

@@ -82,7 +82,9 @@ def serve(gguf: Path, port: int, key: str, context: int, name: str) -> None:
     params.verbosity = ERRORS_ONLY
     params.n_ctx = context
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads()
+    params.cpuparams.n_threads = threads()
+    # Reading a prompt is bound by arithmetic and gains from every core, also while another process uses one; writing does not.
+    params.cpuparams_batch.n_threads = cores()
     params.n_gpu_layers = 0
     # No copies of earlier prompts in memory beyond the one the slot holds.
     params.cache_ram_mib = 0

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from workbench.gateway.pii import find_placeholders, is_ordinary_word
+
 
 class Leak(Exception):
     """Something that a placeholder stands for is about to leave. Carries the placeholders, never the values."""
@@ -13,19 +15,43 @@ class Leak(Exception):
 
 
 def check(outbound: str, mapping: Mapping[str, str], *, fixed: str = "") -> None:
-    """Raise Leak when an original of ``mapping`` stands in ``outbound`` as a word of its own.
+    """Raise Leak when an original of ``mapping`` stands in ``outbound`` as a word of its own, in whatever case.
 
-    ``fixed`` is the approved template's own text: a word that stands there (a buyer called “Goal”) may stand in what leaves
-    as often as in the template, not once more. Look-alikes of placeholders (LITERAL) are not personal and do not count.
+    What a person marked counts anywhere, also inside a word. Three things do not count: placeholders of the mapping
+    themselves and what only looked like one (LITERAL); a word of the approved template ``fixed``, as often as it stands
+    there and not once more (a buyer called “Goal”); and a name that is an ordinary word too, in lower case (“weiß” beside
+    “Frau Weiß”), which scrubbing leaves readable for the same reason.
     """
+    readable = _without_placeholders(outbound, mapping)
+    folded, public = readable.casefold(), fixed.casefold()
     leaks = []
-    folded, public = outbound.casefold(), fixed.casefold()
     for placeholder, original in mapping.items():
         value = original.casefold()
         if not value.strip() or placeholder.startswith("[LITERAL_") or value not in folded:
             continue
-        pattern = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
-        if len(pattern.findall(folded)) > len(pattern.findall(public)):
+        anywhere = placeholder.startswith("[MARKED_")
+        seen = _count(value, folded, anywhere=anywhere)
+        if not anywhere and is_ordinary_word(word := original.lower()):
+            seen -= _count(word, readable, anywhere=False)
+        if seen > _count(value, public, anywhere=anywhere):
             leaks.append(placeholder)
     if leaks:
         raise Leak(leaks)
+
+
+def _without_placeholders(text: str, mapping: Mapping[str, str]) -> str:
+    """The text with a line break in the place of every placeholder of the mapping."""
+    pieces, position = [], 0
+    for found in find_placeholders(text):
+        if found.key in mapping:
+            pieces.append(text[position : found.start])
+            position = found.end
+            pieces.append(found.tail)
+    pieces.append(text[position:])
+    return "\n".join(pieces)
+
+
+def _count(value: str, text: str, *, anywhere: bool) -> int:
+    left = r"(?<!\w)" if not anywhere and re.match(r"\w", value) else ""
+    right = r"(?!\w)" if not anywhere and re.search(r"\w\Z", value) else ""
+    return len(re.findall(f"{left}{re.escape(value)}{right}", text))

@@ -1,5 +1,6 @@
 """The steps of a call in order: guard → invoke → restore. Rendering happens before, because a person looks at its result."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 
 from workbench.gateway import guard, llm
 from workbench.gateway.pii import restore
-from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, COMBINE_MARK, Message, Payload, split, without_fences
+from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, NOTES, Message, Payload, split, without_fences
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class _Meter:
     truncated: bool = field(default=False)
 
 
+_MARKER = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 Report = Callable[[Progress], None]
 
 
@@ -90,30 +92,36 @@ def _combine(
     """Bring notes together; where they do not fit into one call, first condense them group by group."""
     room = max(400, int((endpoint.context_tokens - max_tokens) * CHARACTERS_PER_TOKEN) - len(payload.fixed))
     while True:
-        joined = "\n\n".join(f"({number}) {note.strip()}" for number, note in enumerate(notes, 1))
+        joined = "\n".join(map(_as_points, notes))
         if len(joined) <= room or len(notes) == 1:
             break
         groups = split(joined, room)
         if len(groups) >= len(notes):
             break
-        condensed = []
-        for number, group in enumerate(groups, 1):
-            condensed.append(
-                _call(
-                    endpoint, _fill(payload, mapping, group), meter, note_tokens, None, report, number, len(groups) + 1
-                )
+        notes = [
+            _call(
+                endpoint, _fill(payload.condense, group, mapping, payload.fixed), meter, note_tokens, None, report, number,
+                len(groups) + 1,
             )
-        notes = condensed
+            for number, group in enumerate(groups, 1)
+        ]  # fmt: skip
     total = len(payload.parts) + 1
-    return _call(endpoint, _fill(payload, mapping, joined), meter, max_tokens, schema, report, total, total)
+    messages = _fill(payload.combine, joined, mapping, payload.fixed)
+    return _call(endpoint, messages, meter, max_tokens, schema, report, total, total)
 
 
-def _fill(payload: Payload, mapping: Mapping[str, str], notes: str) -> tuple[Message, ...]:
+def _as_points(note: str) -> str:
+    """A note with every line as one point: numbers that begin anew with every part mislead a reader."""
+    lines = (_MARKER.sub("", line).strip() for line in note.splitlines())
+    return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _fill(template: Sequence[Message], notes: str, mapping: Mapping[str, str], fixed: str) -> tuple[Message, ...]:
     messages: tuple[Message, ...] = tuple(
-        {"role": message["role"], "content": message["content"].replace(COMBINE_MARK, without_fences(notes))}
-        for message in payload.combine
+        {"role": message["role"], "content": message["content"].replace(NOTES, without_fences(notes))}
+        for message in template
     )
-    _guard(messages, mapping, payload.fixed)
+    _guard(messages, mapping, fixed)
     return messages
 
 

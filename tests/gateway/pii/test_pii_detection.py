@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.gateway.pii import Anonymized, KnownEntity, anonymize, deanonymize, find_leaks
+from workbench.gateway import guard
+from workbench.gateway.pii import Anonymized, KnownEntity, anonymize, deanonymize
 
 
 def scrub(text: str, **options: object) -> Anonymized:
     result = anonymize({"text": text}, **options)  # type: ignore[arg-type]
     assert deanonymize(result.texts["text"], result.mapping) == text
-    assert find_leaks(result.texts["text"], result.mapping) == ()
+    guard.check(result.texts["text"], result.mapping)
     return result
 
 

@@ -5,7 +5,7 @@ connection, and nothing here logs a text.
 """
 
 from .language import detect_language
-from .placeholders import Restorer, deanonymize, find_leaks, restore
+from .placeholders import Restorer, deanonymize, find_placeholders, restore
 from .scrub import anonymize, scrubber_status, warm_up
 from .values import (
     DEFAULT_TYPES,
@@ -18,6 +18,7 @@ from .values import (
     ScrubberStatus,
     ScrubberUnavailable,
 )
+from .words import is_ordinary_word
 
 __all__ = [
     "DEFAULT_TYPES",
@@ -33,7 +34,8 @@ __all__ = [
     "anonymize",
     "deanonymize",
     "detect_language",
-    "find_leaks",
+    "find_placeholders",
+    "is_ordinary_word",
     "restore",
     "scrubber_status",
     "warm_up",

@@ -20,7 +20,7 @@ from .values import (
     ScrubberStatus,
     ScrubberUnavailable,
 )
-from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES
+from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES, is_ordinary_word
 
 if TYPE_CHECKING:
     from .engine import Detector
@@ -189,18 +189,18 @@ def _matches(text: str, stretches: Iterable[tuple[int, int]], seekers: Iterable[
         for start, end in stretches
         for pattern, type_, score, source in seekers
         for match in pattern.finditer(text[start:end])
-        if match.end() > match.start() and not (type_ == "PERSON" and _is_word(match.group()))
+        if match.end() > match.start() and not (type_ == "PERSON" and is_ordinary_word(match.group()))
     ]
 
 
-def _alternatives(values: Iterable[str], *, bounded: bool, flags: int = 0) -> re.Pattern[str]:
-    """One pattern for many exact strings, longest first; ``bounded`` asks for word boundaries at word ends."""
+def _alternatives(values: Iterable[str], *, bounded: bool) -> re.Pattern[str]:
+    """One pattern for many strings in any case, longest first; ``bounded`` asks for word boundaries at word ends."""
     parts: list[str] = []
     for value in sorted(set(values), key=lambda v: (-len(v), v)):
         left = r"(?<!\w)" if bounded and re.match(r"\w", value) else ""
         right = r"(?!\w)" if bounded and re.search(r"\w\Z", value) else ""
         parts.append(f"{left}{re.escape(value)}{right}")
-    return re.compile("|".join(parts), flags) if parts else _NOTHING
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else _NOTHING
 
 
 def _seek_marks(marks: Sequence[str]) -> _Seeker:
@@ -214,10 +214,7 @@ def _seek_known(known: Sequence[KnownEntity]) -> list[_Seeker]:
             by_type.setdefault(entity.type, set()).add(entity.text.strip())
             if entity.type == "PERSON":
                 by_type["PERSON"].update(_name_parts(entity.text))
-    return [
-        (_alternatives(values, bounded=True, flags=re.IGNORECASE), type_, 1.0, "known")
-        for type_, values in sorted(by_type.items())
-    ]
+    return [(_alternatives(values, bounded=True), type_, 1.0, "known") for type_, values in sorted(by_type.items())]
 
 
 def _name_parts(name: str) -> list[str]:
@@ -225,11 +222,6 @@ def _name_parts(name: str) -> list[str]:
     parts = [part.strip(".,'’()\"") for part in name.split()]
     ordinary = AMBIGUOUS | NEVER_NAMES | HONORIFICS
     return [p for p in parts if len(p) >= 3 and p[:1].isupper() and p.isprintable() and p.lower() not in ordinary]
-
-
-def _is_word(value: str) -> bool:
-    """Whether a match of a name is an ordinary word here: in lower case and one that is ambiguous."""
-    return value == value.lower() and value in AMBIGUOUS
 
 
 def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]]) -> list[_Seeker]:
@@ -244,7 +236,7 @@ def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding
                     values["PERSON"].update(_name_parts(value))
     return [
         (
-            _alternatives(found, bounded=type_ != "MARKED", flags=re.IGNORECASE if type_ == "PERSON" else 0),
+            _alternatives(found, bounded=type_ != "MARKED"),
             type_,
             1.0 if type_ == "MARKED" else 0.9,
             "marked" if type_ == "MARKED" else "repeat",

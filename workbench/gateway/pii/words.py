@@ -21,6 +21,12 @@ AMBIGUOUS: frozenset[str] = _set(
     "jan bo ben kai tim becker müller schneider fischer wagner",
 )
 
+
+def is_ordinary_word(value: str) -> bool:
+    """Whether a match of a name is an ordinary word here: written in lower case, and a word of the language too."""
+    return value == value.lower() and value in AMBIGUOUS
+
+
 #: Never a person's name or part of one in business text.
 NEVER_NAMES: frozenset[str] = _set(
     "chair chairman president minister friend friends everyone everybody folks guys all zusammen kollegen",

@@ -69,18 +69,20 @@ def payload_to_json(payload: prompts.Payload) -> dict[str, Any]:
         "information": payload.information,
         "fixed": payload.fixed,
         "combine": list(payload.combine),
+        "condense": list(payload.condense),
     }
 
 
 def payload_from_json(value: Mapping[str, Any]) -> prompts.Payload:
     return prompts.Payload(
-        tuple(tuple(part) for part in value["parts"]), value["information"], value["fixed"], tuple(value["combine"])
-    )
+        tuple(tuple(part) for part in value["parts"]), value["information"], value["fixed"], tuple(value["combine"]),
+        tuple(value.get("condense", ())),
+    )  # fmt: skip
 
 
 def payload_sha256(outbound: Mapping[str, Any]) -> str:
     """SHA-256 over the messages that leave, as canonical JSON."""
-    leaving = {"parts": outbound["parts"], "combine": outbound["combine"]}
+    leaving = {name: outbound[name] for name in ("parts", "combine", "condense")}
     return text_sha256(json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
