@@ -132,7 +132,7 @@ _ALL = (
     Kind("schema", Place.OUTPUT, _("Has the promised form"), _("The answer fits the schema of the prompt"), "braces", schema),
     Kind("figures_in_source", Place.OUTPUT, _("Figures appear in the source"), _("Every number must stand in the inputs"), "123", figures_in_source),
     Kind("values_in_source", Place.OUTPUT, _("Values appear in the source"), _("Copied fields must stand in the inputs"), "search", values_in_source),
-    Kind("placeholders_restored", Place.OUTPUT, _("Placeholders all restored"), _("Missing names are shown to the reviewer"), "braces-asterisk", placeholders_restored),
+    Kind("placeholders_restored", Place.OUTPUT, _("No invented placeholder"), _("A placeholder that stands for nothing here must not stay in the text"), "braces-asterisk", placeholders_restored),
     Kind("length", Place.OUTPUT, _("Length"), _("Not empty and not too long"), "text-paragraph", length),
     Kind("four_eyes", Place.REVIEW, _("Four eyes"), _("The requester cannot be the reviewer"), "people"),
     Kind("time_limit", Place.REVIEW, _("Time limit"), _("Not decided in time means not released"), "clock"),
