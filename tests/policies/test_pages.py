@@ -260,7 +260,12 @@ def test_prompts_are_found_by_words_of_title_or_activity(cast, sign_in) -> None:
 
 def test_a_prompt_shows_its_parts_limits_and_inputs(cast, sign_in) -> None:
     page = _text(sign_in(cast.rep).get(reverse("policies:prompt", args=["discovery-call-summary"])))
-    for text in ("You write summaries of business calls", "{transcript}", "At most 300 words", "Long calls are read in parts"):
+    for text in (
+        "You write summaries of business calls",
+        "{transcript}",
+        "At most 300 words",
+        "Long calls are read in parts",
+    ):
         assert text in page
     assert "approved by Marit Solheim" in page
     assert "written by Lukas Brandt" in page
