@@ -135,7 +135,7 @@ def _measured(name: str, folder: str) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "database": name,
-                    "broker": "redis" if name == "postgresql" else "files",
+                    "broker": urlsplit(REDIS).scheme if name == "postgresql" else "files",
                     "characters": size,
                     "scrub_p50": scrub * 1000,
                     "path_p50": statistics.median(paths) * 1000,

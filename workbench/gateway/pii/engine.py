@@ -15,7 +15,7 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from . import patterns, people, phones
+from . import patterns, people, phones, spoken, structured
 from .language import SMALL_WORDS
 from .model import Span, TokenClassifier, default_directory
 from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
@@ -40,6 +40,10 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
     ("speaker", ("PERSON",), people.speakers),
     ("addressed", ("PERSON",), people.addressed),
     ("address", ("ADDRESS",), people.addresses),
+    ("spoken_number", ("PHONE",), spoken.spoken_numbers),
+    ("spoken_address", ("EMAIL",), spoken.spoken_addresses),
+    ("spelled", ("PERSON",), spoken.spelled_names),
+    ("field", structured.TYPES, structured.fields),
 )
 
 
@@ -368,7 +372,13 @@ class Detector:
         Raises:
             ScrubberUnavailable: The model is missing or altered, or finds other than it must in the known text.
         """
-        model = TokenClassifier(directory or default_directory())
+        try:
+            self._build(TokenClassifier(directory or default_directory()))
+        except ScrubberUnavailable:
+            # Integers of eight bits go wrong on some processors; then as published, only slower, or not at all.
+            self._build(TokenClassifier(directory or default_directory(), eight_bits=False))
+
+    def _build(self, model: TokenClassifier) -> None:
         recognizers: list[EntityRecognizer] = []
         for language in LANGUAGES:
             recognizers.extend(FunctionRecognizer(name, types, find, language) for name, types, find in _PATTERNS)

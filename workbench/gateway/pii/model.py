@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .quantize import to_eight_bits
 from .values import ScrubberUnavailable
 
 if TYPE_CHECKING:
@@ -26,8 +29,9 @@ MODEL_FILES: dict[tuple[str, ...], str] = {
     ("tokenizer.json",): "ec87d41d85cbf02128ec0e5f577b805a326b06bb2947ef2752e67a98a42819f9",
     ("config.json",): "4f580895a8d5b40c0c61fef61bbbfe129a6d755e5212991b429e5fd141284edd",
 }
-_WINDOW = 96
-_OVERLAP = 32
+_WINDOW = 128
+_OVERLAP = 16
+_BREAK = re.compile(r"\n|[.!?]\s")
 _CHUNK_CHARS = 20_000
 
 
@@ -63,11 +67,12 @@ def _read_checked(directory: Path, names: tuple[str, ...], sha256: str) -> bytes
 class TokenClassifier:
     """The loaded model. Safe for several threads: the session is, and nothing else changes after loading."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, eight_bits: bool = True) -> None:
         """Load and check the model.
 
         Args:
             directory: Where its files lie.
+            eight_bits: Compute with integers of eight bits, about two and a half times as fast; False: as published.
 
         Raises:
             ScrubberUnavailable: A file is missing or altered, or the runtime cannot load it.
@@ -81,8 +86,9 @@ class TokenClassifier:
             options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
             options.log_severity_level = 3
+            network = content["onnx/model_q4.onnx"]
             self._session = onnxruntime.InferenceSession(
-                content["onnx/model_q4.onnx"], sess_options=options, providers=["CPUExecutionProvider"]
+                to_eight_bits(network) if eight_bits else network, sess_options=options, providers=["CPUExecutionProvider"]
             )
             self._tokenizer = Tokenizer.from_buffer(content["tokenizer.json"])
             self._tokenizer.no_truncation()
@@ -108,20 +114,29 @@ class TokenClassifier:
         logits: npt.NDArray[np.float32] = self._session.run(None, feed)[0][0][1:-1]
         return logits
 
-    def _probabilities(self, ids: list[int]) -> npt.NDArray[np.float32]:
-        """One row for each token. In the overlap of two windows the one counts in which the token is further inside."""
+    def _probabilities(self, ids: list[int], breaks: list[int]) -> npt.NDArray[np.float32]:
+        """One row for each token. Windows end behind a line or sentence where they can; each sees a little before it.
+
+        Args:
+            ids: The tokens.
+            breaks: Indices behind which a line or sentence ends, in order.
+        """
         import numpy as np
 
         rows: list[npt.NDArray[np.float32]] = []
         done = 0
-        start = 0
         while done < len(ids):
+            start = max(0, done - _OVERLAP)
             end = min(start + _WINDOW, len(ids))
-            logits = self._logits(ids[start:end])
-            until = end if end == len(ids) else end - _OVERLAP // 2
-            rows.append(logits[done - start : until - start])
+            until = end
+            if end < len(ids):
+                best = breaks[bisect_right(breaks, end) - 1] if breaks else 0
+                # Without an end of a sentence in sight a window is cut somewhere, and the next one looks at its last tokens again.
+                until = end = best if best > done + _WINDOW // 3 else end
+                if best != end:
+                    until = end - _OVERLAP // 2
+            rows.append(self._logits(ids[start:end])[done - start : until - start])
             done = until
-            start = end - _OVERLAP
         scores = np.concatenate(rows) if rows else np.zeros((0, len(self._labels)), dtype=np.float32)
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True)) if len(scores) else scores
         result: npt.NDArray[np.float32] = scores / scores.sum(axis=-1, keepdims=True) if len(scores) else scores
@@ -157,7 +172,12 @@ class TokenClassifier:
         ids, offsets, words = encoding.ids, encoding.offsets, encoding.word_ids
         if not ids:
             return []
-        scores = self._probabilities(ids)
+        breaks = [
+            index + 1
+            for index in range(len(ids) - 1)
+            if _BREAK.search(text, offsets[index][1] - 1, offsets[index + 1][0] + 1) is not None
+        ]
+        scores = self._probabilities(ids, breaks)
         outside = self._labels.index("O")
         certain = 1.0 - scores[:, outside]
         scores[:, outside] = 0.0
