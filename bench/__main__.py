@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import governed_path
+from bench.pii import table
 
-ALL = {"governed_path": governed_path.main}
+ALL = {"governed_path": governed_path.main, "pii": table.main}
 
 
 def main() -> None:

@@ -111,6 +111,7 @@ TABLE = {
     "healthz": ("get", only(ALL)),
     "demo_login": ("post", only(ALL, 404, 404)),
     "api-me": ("get", only(ALL)),
+    "api-scrub": ("post", only(ALL, 400)),
     "run-list": ("get", only(ALL)),
     "run-list POST": ("post", only(RUNNING, 400, 400)),
     "run-preview": ("post", only(RUNNING, 400, 400)),

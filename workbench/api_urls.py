@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from audit.api.views import AuditEventViewSet
 from policies.api.views import ActivityViewSet, PromptViewSet
 from workbench.accounts.api.views import MeView
+from workbench.runs.api.scrub import ScrubView
 from workbench.runs.api.views import RunViewSet
 
 router = SimpleRouter()
@@ -14,4 +15,8 @@ router.register("activities", ActivityViewSet)
 router.register("prompts", PromptViewSet)
 router.register("audit/events", AuditEventViewSet)
 
-urlpatterns = [path("me/", MeView.as_view(), name="api-me"), path("", include(router.urls))]
+urlpatterns = [
+    path("me/", MeView.as_view(), name="api-me"),
+    path("scrub/", ScrubView.as_view(), name="api-scrub"),
+    path("", include(router.urls)),
+]

@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.gateway.pii import PLACEHOLDER_TYPES
-
 TEXTS = Path(__file__).parent / "texts"
+#: What an annotator may mark.
+TYPES = frozenset(
+    "PERSON EMAIL PHONE ADDRESS DATE_OF_BIRTH NATIONAL_ID IBAN CREDIT_CARD CUSTOMER_ID LICENSE_PLATE IP_ADDRESS URL HANDLE SECRET ORG PLACE".split()
+)
 #: Firms and lone places: a policy decides whether they are scrubbed, so they count neither way.
 NEITHER = frozenset({"ORG", "PLACE"})
 _MARK = re.compile(r"⟦([A-Z_]+):(.*?)⟧", re.DOTALL)
@@ -42,7 +44,7 @@ def parse(marked: str) -> tuple[str, tuple[Gold, ...]]:
     spans: list[Gold] = []
     length = position = 0
     for match in _MARK.finditer(marked):
-        if match[1] not in PLACEHOLDER_TYPES:
+        if match[1] not in TYPES:
             raise ValueError(f"unknown type {match[1]}")
         before = marked[position : match.start()]
         pieces += (before, match[2])

@@ -10,7 +10,22 @@ from faker import Faker
 
 from bench.pii.corpus import Text, parse
 
-_LOCALES = ("en_US", "en_GB", "en_IN", "en_AU", "en_IE", "de_DE", "fr_FR", "it_IT", "es_ES", "nl_NL", "sv_SE", "da_DK", "pl_PL", "no_NO")
+_LOCALES = (
+    "en_US",
+    "en_GB",
+    "en_IN",
+    "en_AU",
+    "en_IE",
+    "de_DE",
+    "fr_FR",
+    "it_IT",
+    "es_ES",
+    "nl_NL",
+    "sv_SE",
+    "da_DK",
+    "pl_PL",
+    "no_NO",
+)
 
 # {NAME} {FIRST} {LAST} {EMAIL} {PHONE} {STREET} {ADDRESS} {CARD} {IBAN} {SSN} {IP} {URL} {ORG} {PLACE} {BIRTH} {LICENCE} {POSTCODE}
 _TEMPLATES = (
@@ -94,7 +109,7 @@ _VALUES: dict[str, tuple[str, Callable[[Faker], str]]] = {
 def texts(name: str, count: int = 400) -> Iterator[Text]:
     """``count`` texts of the set ``name``, always the same ones."""
     half = 0 if name == "development" else 1
-    chance = random.Random(f"pii {name}")  # noqa: S311  values for a benchmark, no secrets
+    chance = random.Random(f"pii {name}")
     Faker.seed(1000 + half)
     fakes = {locale: Faker(locale) for locale in _LOCALES}
     templates = _TEMPLATES[half::2]

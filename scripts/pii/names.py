@@ -12,7 +12,30 @@ from faker import Faker
 from faker.config import AVAILABLE_LOCALES
 from faker.factory import Factory
 
-GERMAN = ("de_DE", "de_AT", "de_CH", "de_LI", "tr_TR", "pl_PL", "it_IT", "hr_HR", "cs_CZ", "hu_HU", "ro_RO", "es_ES", "fr_FR", "nl_NL", "sl_SI", "sk_SK", "vi_VN", "en_IN", "lb_LU", "dk_DK", "da_DK", "sv_SE")
+GERMAN = (
+    "de_DE",
+    "de_AT",
+    "de_CH",
+    "de_LI",
+    "tr_TR",
+    "pl_PL",
+    "it_IT",
+    "hr_HR",
+    "cs_CZ",
+    "hu_HU",
+    "ro_RO",
+    "es_ES",
+    "fr_FR",
+    "nl_NL",
+    "sl_SI",
+    "sk_SK",
+    "vi_VN",
+    "en_IN",
+    "lb_LU",
+    "dk_DK",
+    "da_DK",
+    "sv_SE",
+)
 ENGLISH = ("en_US", "en_GB", "en_IE", "en_AU", "en_NZ", "en_IN", "en_CA", "en_NG", "en_KE", "en_PK", "en_BD", "en_PH", "fr_FR", "es_ES", "it_IT", "pl_PL", "nl_NL", "sv_SE", "no_NO", "fi_FI", "pt_BR", "tr_TR", "vi_VN", "id_ID", "zu_ZA", "yo_NG", "tw_GH", "ga_IE", "sw", "da_DK", "de_DE", "ro_RO", "hr_HR", "es_MX")  # fmt: skip
 
 #: Words that are names too; each comes as a name in the sentences and as a word in those without names.
@@ -41,12 +64,20 @@ def _locale_names(locales: Iterable[str]) -> tuple[list[str], list[str]]:
     for locale in locales:
         if locale not in AVAILABLE_LOCALES:
             continue
-        provider = Factory._find_provider_class("faker.providers.person", locale)[0]  # noqa: SLF001
-        for bag, words in ((first, ("first_names", "first_names_male", "first_names_female")), (last, ("last_names", "last_names_male", "last_names_female"))):
+        provider = Factory._find_provider_class("faker.providers.person", locale)[0]
+        for bag, words in (
+            (first, ("first_names", "first_names_male", "first_names_female")),
+            (last, ("last_names", "last_names_male", "last_names_female")),
+        ):
             for word in words:
                 bag.update(str(name) for name in getattr(provider, word, ()) or ())
-    plain = lambda names: sorted(name for name in names if _kept(name) and 2 <= len(name) <= 24 and name.isprintable() and ord(name[0]) < 0x370)  # noqa: E731
-    return plain(first), plain(last)
+    return _plain(first), _plain(last)
+
+
+def _plain(names: set[str]) -> list[str]:
+    return sorted(
+        name for name in names if _kept(name) and 2 <= len(name) <= 24 and name.isprintable() and ord(name[0]) < 0x370
+    )
 
 
 class Values:
@@ -62,12 +93,32 @@ class Values:
         self.own_first = FIRST_DE if german else FIRST_EN
         self.nick = NICK_DE if german else NICK_EN
         cities = CITIES_DE if german else CITIES_EN
-        self.cities = [city for part in cities.split("|") for city in (part.split() if german and "St." in part else [part])]
+        self.cities = [
+            city for part in cities.split("|") for city in (part.split() if german and "St." in part else [part])
+        ]
         self.streets = (STREETS_DE if german else STREETS_EN).split("|")
         self.orgs = (ORGS_DE if german else ORGS_EN).split("|")
         self.products = PRODUCTS.split("|")
         self.fake = Faker("de_DE" if german else "en_GB")
         self.fake_us = Faker("de_AT" if german else "en_US")
+        places = (
+            "de_DE",
+            "de_AT",
+            "de_CH",
+            "en_GB",
+            "en_US",
+            "en_IN",
+            "en_AU",
+            "en_IE",
+            "it_IT",
+            "es_ES",
+            "fr_FR",
+            "pl_PL",
+            "nl_NL",
+            "sv_SE",
+            "da_DK",
+        )
+        self.places = [Faker(locale) for locale in (places if german else (*places[3:8] * 2, *places))]
         Faker.seed(7)
 
     def _pick(self, *bags: tuple[float, list[str]]) -> str:
@@ -77,6 +128,11 @@ class Values:
                 return self.chance.choice(bag)
             at -= weight
         return self.chance.choice(bags[-1][1])
+
+    def address(self) -> str:
+        """A postal address, street alone now and then."""
+        fake = self.chance.choice(self.places)
+        return str(fake.street_address() if self.chance.random() < 0.3 else fake.address())
 
     def draw(self, slot: str) -> str:
         """A value for a slot's name."""
@@ -99,13 +155,31 @@ class Values:
             case "STREET":
                 return self._pick((3, self.streets), (2, [fake.street_name()]))
             case "NO":
-                return str(chance.randint(1, 240)) + chance.choice(("", "", "", "", "a", " b", "-" + str(chance.randint(3, 99)) if self.language == "de" else ""))
+                return str(chance.randint(1, 240)) + chance.choice(
+                    ("", "", "", "", "a", " b", "-" + str(chance.randint(3, 99)) if self.language == "de" else "")
+                )
             case "ZIP":
                 return str(fake.postcode())
             case "CITY":
                 return self._pick((3, self.cities), (4, [fake.city()]))
             case "STATE":
-                return chance.choice(("TX", "CA", "New York", "Ohio", "NSW", "Kerala", "Maharashtra", "Co. Cork", "Surrey", "Kent", "West Yorkshire", "Bayern", "Hessen"))
+                return chance.choice(
+                    (
+                        "TX",
+                        "CA",
+                        "New York",
+                        "Ohio",
+                        "NSW",
+                        "Kerala",
+                        "Maharashtra",
+                        "Co. Cork",
+                        "Surrey",
+                        "Kent",
+                        "West Yorkshire",
+                        "Bayern",
+                        "Hessen",
+                    )
+                )
             case "ORG":
                 return self._pick((3, self.orgs), (1, [fake.company()]))
             case "PRODUCT":
@@ -117,12 +191,27 @@ class Values:
             case "IBAN":
                 return str(fake.iban())
             case "ID":
-                return fake.bothify(chance.choice(("######", "K-#####", "??-####", "20##/###", "AB##-###-#", "#### ####", "V-##.###"))).upper()
+                return fake.bothify(
+                    chance.choice(("######", "K-#####", "??-####", "20##/###", "AB##-###-#", "#### ####", "V-##.###"))
+                ).upper()
             case "AMOUNT":
                 figure = f"{chance.randint(1, 900)}"
-                return chance.choice((f"{figure}.000 €", f"{figure} TEUR", f"{figure} k") if self.language == "de" else (f"£{figure},000", f"${figure}k", f"{figure},500 EUR"))
+                return chance.choice(
+                    (f"{figure}.000 €", f"{figure} TEUR", f"{figure} k")
+                    if self.language == "de"
+                    else (f"£{figure},000", f"${figure}k", f"{figure},500 EUR")
+                )
             case "DATE":
-                return chance.choice((f"{chance.randint(1, 28)}.{chance.randint(1, 12)}.", f"KW {chance.randint(1, 52)}", "12. März") if self.language == "de" else (f"{chance.randint(1, 28)} May", f"{chance.randint(1, 12)}/{chance.randint(1, 28)}", "next Tuesday", "Q3"))
+                return chance.choice(
+                    (f"{chance.randint(1, 28)}.{chance.randint(1, 12)}.", f"KW {chance.randint(1, 52)}", "12. März")
+                    if self.language == "de"
+                    else (
+                        f"{chance.randint(1, 28)} May",
+                        f"{chance.randint(1, 12)}/{chance.randint(1, 28)}",
+                        "next Tuesday",
+                        "Q3",
+                    )
+                )
             case "TIME":
                 return f"{chance.randint(7, 19)}:{chance.choice(('00', '15', '30', '45'))}"
         raise KeyError(slot)

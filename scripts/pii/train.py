@@ -12,17 +12,18 @@ import json
 import math
 import random
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from sentences import Sample, stream
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional as F
-
-from sentences import Sample, stream
 
 HEADS = 12
 WINDOW = 126
@@ -57,10 +58,32 @@ class Norm(nn.Module):
     def __init__(self, names: tuple[str, str], weight: np.ndarray, bias: np.ndarray) -> None:
         super().__init__()
         self.names = names
-        self.weight, self.bias = nn.Parameter(torch.from_numpy(weight.copy())), nn.Parameter(torch.from_numpy(bias.copy()))
+        self.weight, self.bias = (
+            nn.Parameter(torch.from_numpy(weight.copy())),
+            nn.Parameter(torch.from_numpy(bias.copy())),
+        )
 
     def forward(self, x):  # type: ignore[no-untyped-def]
         return F.layer_norm(x, x.shape[-1:], self.weight, self.bias, 1e-12)
+
+
+def _starting(layers: dict[str, Linear], at: str, part: str) -> Linear:
+    return next(layer for name, layer in layers.items() if name.startswith(at + part))
+
+
+def _norm(name: str, array: Callable[[str], np.ndarray]) -> Norm:
+    return Norm((f"{name}.weight", f"{name}.bias"), array(f"{name}.weight"), array(f"{name}.bias"))
+
+
+def _embedding(part: str, array: Callable[[str], np.ndarray]) -> torch.Tensor:
+    """One of the three tables, from its eight bits."""
+    name = f"bert.embeddings.{part}.weight"
+    whole = array(f"{name}_quantized").astype(np.float32) - float(array(f"{name}_zero_point"))
+    return torch.from_numpy(whole * float(array(f"{name}_scale")))
+
+
+def _heads(x: torch.Tensor) -> torch.Tensor:
+    return x.view(*x.shape[:2], HEADS, -1).transpose(1, 2)
 
 
 class Bert(nn.Module):
@@ -70,7 +93,10 @@ class Bert(nn.Module):
         super().__init__()
         graph = onnx.load(str(path)).graph
         tensors = {tensor.name: tensor for tensor in graph.initializer}
-        array = lambda name: numpy_helper.to_array(tensors[name])  # noqa: E731
+
+        def array(name: str) -> np.ndarray:
+            return numpy_helper.to_array(tensors[name])
+
         matrices = [node for node in graph.node if node.op_type == "MatMulNBits"]
         adds = {node.input[0]: node.input[1] for node in graph.node if node.op_type == "Add"}
         adds |= {node.input[1]: node.input[0] for node in graph.node if node.op_type == "Add"}
@@ -83,26 +109,37 @@ class Bert(nn.Module):
         self.layers = []
         norms = []
         for number in range(6):
-            at = f"/bert/encoder/layer.{number}/"
-            pick = lambda part: next(layer for name, layer in by_name.items() if name.startswith(at + part))  # noqa: E731, B023
-            norm = lambda part: Norm((f"bert.encoder.layer.{number}.{part}.LayerNorm.weight", f"bert.encoder.layer.{number}.{part}.LayerNorm.bias"), array(f"bert.encoder.layer.{number}.{part}.LayerNorm.weight"), array(f"bert.encoder.layer.{number}.{part}.LayerNorm.bias"))  # noqa: E731, B023, E501
-            one, two = norm("attention.output"), norm("output")
+            pick = partial(_starting, by_name, f"/bert/encoder/layer.{number}/")
+            one = _norm(f"bert.encoder.layer.{number}.attention.output.LayerNorm", array)
+            two = _norm(f"bert.encoder.layer.{number}.output.LayerNorm", array)
             norms += [one, two]
-            self.layers.append((pick("attention/self/query"), pick("attention/self/key"), pick("attention/self/value"), pick("attention/output/dense"), one, pick("intermediate/dense"), pick("output/dense"), two))
+            attention = (pick("attention/self/query"), pick("attention/self/key"), pick("attention/self/value"))
+            self.layers.append(
+                (*attention, pick("attention/output/dense"), one, pick("intermediate/dense"), pick("output/dense"), two)
+            )
         self.norms = nn.ModuleList(norms)
         self.classifier = next(layer for name, layer in by_name.items() if "classifier" in name)
-        embed = lambda part: (array(f"bert.embeddings.{part}.weight_quantized").astype(np.float32) - float(array(f"bert.embeddings.{part}.weight_zero_point"))) * float(array(f"bert.embeddings.{part}.weight_scale"))  # noqa: E731, E501
-        self.register_buffer("words", torch.from_numpy(embed("word_embeddings")))
-        self.register_buffer("places", torch.from_numpy(embed("position_embeddings")))
-        self.register_buffer("kinds", torch.from_numpy(embed("token_type_embeddings")))
-        self.first = Norm(("bert.embeddings.LayerNorm.weight", "bert.embeddings.LayerNorm.bias"), array("bert.embeddings.LayerNorm.weight"), array("bert.embeddings.LayerNorm.bias"))
+        self.register_buffer("words", _embedding("word_embeddings", array))
+        self.register_buffer("places", _embedding("position_embeddings", array))
+        self.register_buffer("kinds", _embedding("token_type_embeddings", array))
+        self.first = _norm("bert.embeddings.LayerNorm", array)
 
-    def forward(self, ids, mask):  # type: ignore[no-untyped-def]
+    def load_adapter(self, path: Path) -> None:
+        """Begin where another training ended."""
+        stored = np.load(path)
+        with torch.no_grad():
+            for layer in self.linear:
+                layer.down.copy_(torch.from_numpy(stored[f"{layer.name}:down"].astype(np.float32)))
+                layer.up.copy_(torch.from_numpy(stored[f"{layer.name}:up"].astype(np.float32)))
+                layer.bias.copy_(torch.from_numpy(stored[layer.bias_name].astype(np.float32)))
+            for norm in [*self.norms, self.first]:
+                norm.weight.copy_(torch.from_numpy(stored[norm.names[0]].astype(np.float32)))
+                norm.bias.copy_(torch.from_numpy(stored[norm.names[1]].astype(np.float32)))
+
+    def forward(self, ids):  # type: ignore[no-untyped-def]
         x = self.first(self.words[ids] + self.places[: ids.shape[1]] + self.kinds[0])
-        hidden = mask[:, None, None, :].bool()
         for query, key, value, out, one, wide, narrow, two in self.layers:
-            split = lambda y: y.view(*y.shape[:2], HEADS, -1).transpose(1, 2)  # noqa: E731
-            y = F.scaled_dot_product_attention(split(query(x)), split(key(x)), split(value(x)), attn_mask=hidden)
+            y = F.scaled_dot_product_attention(_heads(query(x)), _heads(key(x)), _heads(value(x)))
             x = one(x + out(y.transpose(1, 2).flatten(2)))
             x = two(x + narrow(F.gelu(wide(x))))
         return self.classifier(x)
@@ -130,13 +167,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--steps", type=int, default=0, help="instead of minutes, for a result that can be repeated")
+    parser.add_argument("--start", type=Path, help="go on from this adapter")
+    parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1e-3)
     options = parser.parse_args()
-    torch.manual_seed(11)
-    random.seed(11)
+    torch.manual_seed(options.seed)
+    random.seed(options.seed)
     model = Bert(options.model / "onnx" / "model_q4.onnx", options.rank)
+    if options.start:
+        model.load_adapter(options.start)
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -145,10 +186,14 @@ def main() -> None:
     begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     groups = [
         {"params": [p for layer in model.linear for p in (layer.down, layer.up)], "lr": options.rate},
-        {"params": [p for layer in model.linear for p in (layer.bias,)] + [p for n in [*model.norms, model.first] for p in n.parameters()], "lr": options.rate / 4},
+        {
+            "params": [p for layer in model.linear for p in (layer.bias,)]
+            + [p for n in [*model.norms, model.first] for p in n.parameters()],
+            "lr": options.rate / 4,
+        },
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    samples = stream(11)
+    samples = stream(options.seed)
     started = time.monotonic()
     step = tokens = 0
     average = 0.0
@@ -160,28 +205,28 @@ def main() -> None:
         for group, rate in zip(optimizer.param_groups, base, strict=True):
             group["lr"] = rate * min(1.0, (step + 1) / 100) * max(0.02, 0.5 * (1 + math.cos(math.pi * share)))
         pool = [encoded(next(samples), tokenizer, number_of) for _ in range(options.batch)]
-        rows = []
-        for ids, labels in pool:
-            for at in range(0, len(ids), WINDOW):
-                rows.append((ids[at : at + WINDOW], labels[at : at + WINDOW]))
-        width = max(len(ids) for ids, _ in rows) + 2
-        ids = torch.zeros(len(rows), width, dtype=torch.long)
-        mask = torch.zeros(len(rows), width)
-        target = torch.full((len(rows), width), -100)
-        for number, (row, labels) in enumerate(rows):
-            ids[number, : len(row) + 2] = torch.tensor([begin, *row, end])
-            mask[number, : len(row) + 2] = 1
-            target[number, 1 : len(row) + 1] = torch.tensor(labels)
-        loss = F.cross_entropy(model(ids, mask).flatten(0, 1), target.flatten(), ignore_index=-100)
+        # Samples one behind the other in windows without padding, as the product reads long texts.
+        ids = [token for row, _ in pool for token in row]
+        labels = [label for _, row in pool for label in row]
+        count = len(ids) // WINDOW
+        inner = torch.tensor(ids[: count * WINDOW]).view(count, WINDOW)
+        ids = torch.cat([torch.full((count, 1), begin), inner, torch.full((count, 1), end)], dim=1)
+        target = F.pad(torch.tensor(labels[: count * WINDOW]).view(count, WINDOW), (1, 1), value=-100)
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = model(ids)
+        loss = F.cross_entropy(answer.float().flatten(0, 1), target.flatten(), ignore_index=-100)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         average = loss.item() if not step else 0.98 * average + 0.02 * loss.item()
         step += 1
-        tokens += int(mask.sum())
-        if step % 50 == 0:
-            print(f"step {step}  loss {average:.4f}  {tokens / (time.monotonic() - started):.0f} tokens/s  {share:.0%}", flush=True)
+        tokens += ids.numel()
+        if step % 20 == 0:
+            print(
+                f"step {step}  loss {average:.4f}  {tokens / (time.monotonic() - started):.0f} tokens/s  {share:.0%}",
+                flush=True,
+            )
         if step % 400 == 0:
             save(model, options.out)
     save(model, options.out)

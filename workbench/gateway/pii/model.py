@@ -8,6 +8,7 @@ files whose checksums stand here.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .quantize import to_eight_bits
+from .quantize import prepared
 from .values import ScrubberUnavailable
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ MODEL_FILES: dict[tuple[str, ...], str] = {
     ("tokenizer.json",): "ec87d41d85cbf02128ec0e5f577b805a326b06bb2947ef2752e67a98a42819f9",
     ("config.json",): "4f580895a8d5b40c0c61fef61bbbfe129a6d755e5212991b429e5fd141284edd",
 }
+#: What ``scripts/pii`` learned on top of the published model; see ``adapter.md`` beside it.
+ADAPTER = Path(__file__).parent / "adapter.npz"
+ADAPTER_SHA256 = "@@"
 _WINDOW = 128
 _OVERLAP = 16
 _BREAK = re.compile(r"\n|[.!?]\s")
@@ -49,6 +53,15 @@ def default_directory() -> Path:
     """Return where the model's files are expected: WORKBENCH_PII_MODEL_DIR, else var/models/rampart in the project."""
     configured = os.environ.get("WORKBENCH_PII_MODEL_DIR", "")
     return Path(configured) if configured else Path(__file__).resolve().parents[3] / "var" / "models" / "rampart"
+
+
+def _adapter() -> dict[str, npt.NDArray[np.float16]]:
+    """Our adapter, after its checksum was right."""
+    import numpy as np
+
+    content = _read_checked(ADAPTER.parent, (ADAPTER.name,), ADAPTER_SHA256)
+    with np.load(io.BytesIO(content)) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def _read_checked(directory: Path, names: tuple[str, ...], sha256: str) -> bytes:
@@ -78,6 +91,7 @@ class TokenClassifier:
             ScrubberUnavailable: A file is missing or altered, or the runtime cannot load it.
         """
         content = {names[0]: _read_checked(directory, names, sha256) for names, sha256 in MODEL_FILES.items()}
+        adapter = _adapter()
         try:
             import onnxruntime
             from tokenizers import Tokenizer
@@ -88,7 +102,9 @@ class TokenClassifier:
             options.log_severity_level = 3
             network = content["onnx/model_q4.onnx"]
             self._session = onnxruntime.InferenceSession(
-                to_eight_bits(network) if eight_bits else network, sess_options=options, providers=["CPUExecutionProvider"]
+                prepared(network, adapter, eight_bits=eight_bits),
+                sess_options=options,
+                providers=["CPUExecutionProvider"],
             )
             self._tokenizer = Tokenizer.from_buffer(content["tokenizer.json"])
             self._tokenizer.no_truncation()

@@ -14,7 +14,7 @@ from .values import Finding
 
 Recognizer = Callable[[str], Iterator[Finding]]
 
-_IS = r"(?:\s{0,2}(?:[:=#]|is|was|ist|lautet|war|are|sind)){0,2}\s{0,2}"
+_IS = r"(?:[ \t]{0,3}(?:[:=#]|is|was|ist|lautet|war|are|sind)){0,2}(?:\s{0,2}|[ \t]{2,24})[`\(]?"
 
 
 def _find(pattern: re.Pattern[str], text: str, type_: str, score: float, source: str) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def urls(text: str) -> Iterator[Finding]:
 
 _HANDLE = re.compile(r"(?<![\w@./+\-])@[A-Za-z_][\w.]{1,30}\w(?![\w@])")
 _HANDLE_LABEL = re.compile(
-    r"\b(?:twitter|skype|telegram|instagram|github|slack|linkedin|xing)(?:[- ](?:handle|name|id|user))?\s?[:=]\s?"
+    r"\b(?:(?:twitter|skype|telegram|instagram|github|slack|linkedin|xing)(?:[- ](?:handle|name|id|user))?\s?[:=]|(?:log-?in|benutzer(?:name)?|user(?:name)?)\s?[:=]?|publickey for|sudo:)\s?"
     r"(?P<v>[A-Za-z][\w.\-:]{2,40}[\w])(?=\s|$|[,;.)])(?!\.\w+/)",
     re.IGNORECASE,
 )
@@ -96,8 +96,8 @@ def ip_addresses(text: str) -> Iterator[Finding]:
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 _BIC = re.compile(r"\b(?:BIC|SWIFT)(?:[- ]?code)?" + _IS + r"(?P<v>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
 _ACCOUNT = re.compile(
-    r"(?i:\b(?:konto(?:nummer|nr\.?|-nr\.?)|bankkonto|bank account(?: (?:number|no\.?))?|account (?:number|"
-    r"no\.?) at|sort code|blz|bankleitzahl|"
+    r"(?i:\b(?:konto(?:nummer|nr\.?|-nr\.?)?|kto\.?(?:-?nr\.?)?|bankkonto|bank account(?: (?:number|no\.?))?|account (?:number|"
+    r"no\.?) at|(?:bank|,|sort code [\d\-]{6,8}|bsb [\d\-]{6,8}),?\s{1,4}acc(?:ount|t)?\.?|sort code|bsb|blz|bankleitzahl|"
     r"routing (?:number|no\.?)))" + _IS + r"(?P<v>\d[\d \-]{3,24}\d)\b"
 )
 
@@ -146,18 +146,26 @@ def credit_cards(text: str) -> Iterator[Finding]:
 
 
 _SECRET_LABEL = re.compile(
-    r"(?i:\b(?:pass(?:word|wort|phrase|code)|pwd|kennwort|zugangscode|geheimnis|api[ _\-]?(?:key|schlüssel)|"
+    r"(?i:\b(?:pass(?:word|wort|phrase|code)|pwd?|kennwort|zugangscode|geheimnis|api[ _\-]?(?:key|schlüssel)|"
     r"access[ _\-]?(?:key|token|code)|"
     r"secret(?:[ _\-]key)?|auth[ _\-]?token|bearer|token|pin(?:[ \-]?(?:code|nummer))?|tan|meeting[ \-]?id|"
     r"dial[ \-]?in code|einwahlcode|kenncode))"
-    r"(?P<is>(?:\s{0,2}(?:[:=]|\bis\b|\bist\b|\blautet\b)){1,2}\s{0,2}|\s(?=[\w\-]*\d))"
+    r"(?P<is>(?:\s{0,2}(?:[:=]|\bis\b|\bwas\b|\bwar\b|\bist\b|\blautete?\b)){1,2}\s{0,2}|\s(?=[^\s,;]*\d))"
     r"[\"'`„“]?(?P<v>[^\s\"'`„“,;]{4,200}(?:\s\d{3,4}(?=\s\d{3,4}|\s|$|[.,])){0,3})"
 )
 _SECRET_SHAPES = re.compile(
-    r"(?<![\w\-])(?:sk-[\w\-]{16,200}|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|AKIA[0-9A-Z]{16}|"
+    r"(?<![\w\-])(?:[sr]k[-_][\w\-]{16,200}|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|AKIA[0-9A-Z]{16}|"
     r"xox[abprs]-[\w\-]{10,200}|AIza[\w\-]{30,60}|"
     r"eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}\.[\w\-]{4,1000}|glpat-[\w\-]{16,100})"
     r"|-----BEGIN [A-Z ]{3,30}-----[\s\S]{20,8000}?-----END [A-Z ]{3,30}-----"
+)
+_ASSIGNED_SECRET = re.compile(
+    r"(?<![\w])(?:\w*(?:PASS(?:WORD|WORT|WD)?|PWD|KENNWORT|TOKEN|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\w*)[ ]?=[ ]?[\"']?(?P<v>[^\s\"'#]{4,200})",
+    re.IGNORECASE,
+)
+# mysql -p'…', curl -u name:…, redis://name:…@host
+_COMMAND_SECRET = re.compile(
+    r"(?:[ ]-p[\"']?(?P<p>[^\s\"'\-][^\s\"']{3,80})|://[^\s:/@]{0,60}:(?P<u>[^\s@/]{3,120})@|[ ]-u[ ][^\s:]{1,60}:(?P<c>\S{3,80}))"
 )
 _SECRET_WORD = re.compile(r"[^\W\d_]+[.!?]*\Z")
 
@@ -165,6 +173,10 @@ _SECRET_WORD = re.compile(r"[^\W\d_]+[.!?]*\Z")
 def secrets(text: str) -> Iterator[Finding]:
     """Passwords, keys and codes: behind a label, or by the shape their issuer gave them."""
     yield from _find(_SECRET_SHAPES, text, "SECRET", 1.0, "secret")
+    yield from _find(_ASSIGNED_SECRET, text, "SECRET", 0.9, "secret")
+    for match in _COMMAND_SECRET.finditer(text):
+        group = match.lastgroup or "p"
+        yield Finding(match.start(group), match.end(group), "SECRET", 0.9, "secret")
     for match in _SECRET_LABEL.finditer(text):
         value = match.group("v").rstrip(".!?)")
         # "The password is wrong" names no password; "Password: wrong" does.
@@ -180,7 +192,7 @@ _LABELLED_ID = re.compile(
     r"krankenversicherten(?:nummer|nr\.?)|"
     r"(?:personal)?ausweis(?:nummer|nr\.?|-nr\.?)?|reisepass(?:nummer|nr\.?|-nr\.?)?|pass(?:nummer|"
     r"port(?: (?:number|no\.?))?)|führerschein(?:nummer|nr\.?)?|"
-    r"driver'?s? licen[cs]e(?: (?:number|no\.?))?|(?:national )?insurance (?:number|no\.?)|ni(?:no| number)|"
+    r"driver'?s? licen[cs]e(?: (?:number|no\.?))?|tfn|abn|ird|medicare|nhs(?: (?:number|no\.?))?|ust-?[il]dnr\.?|sv-?nr\.?|vat reg(?:istration)?|pps(?:n| number)?|pan|aadhaar|(?:national )?insurance (?:number|no\.?)|ni(?:no| number)|"
     r"social security(?: (?:number|no\.?))?|ssn|"
     r"ahv(?:[- ]?(?:nummer|nr\.?))?|tax (?:id|number|no\.?)|ein|national id(?: (?:number|no\.?))?|personalnummer|"
     r"personnel number|employee (?:id|number|no\.?)))"
@@ -201,10 +213,12 @@ def national_ids(text: str) -> Iterator[Finding]:
 
 _CUSTOMER = re.compile(
     r"(?i:(?<!\w)(?:(?:kunden|vertrags|auftrags|bestell|rechnungs|policen|mitglieds|debitoren|vorgangs|fall|ticket|"
-    r"angebots|mandanten|versicherungs(?:schein)?|liefer(?:schein)?)"
-    r"[- ]?(?:nummer|nr\.?|id|-nr\.?)|kd\.?[- ]?nr\.?|aktenzeichen|(?:customer|client|contract|order|invoice|policy|"
-    r"member(?:ship)?|account|case|ticket|debtor|quote|reference|booking|"
-    r"subscriber)[ \-]?(?:number|no\.?|nr\.?|id|ref(?:erence)?|#)))"
+    r"angebots|mandanten|versicherungs(?:schein)?|liefer(?:schein)?|kreditoren|personal|mitarbeiter|partner|geräte|zähler)"
+    r"[- ]?(?:nummer|nr\.?|id|-nr\.?)(?:[ ](?:bei|mit|von|für)[ ](?:ihnen|uns|euch))?|kd\.?[- ]?nr\.?|kreditor|debitor|(?:vertrag|kaufvertrag|police|flottenpolice|auftrag)[ ](?:nr\.?|nummer)|"
+    r"aktenzeichen|(?:customer|client|contract|order|invoice|policy|cust|acct|vendor|supplier|agent|staff|employee|payroll|"
+    r"member(?:ship)?|account|case|ticket|debtor|quote|reference|booking|agreement|licence|"
+    r"subscriber)[ \-_]?(?:number|no\.?|nr\.?|id|ref(?:erence)?|#)(?:[ ]with[ ](?:us|you))?|(?:your|our)[ ]ref(?:erence)?|ref\.?[ ]cust\.?|mid|"
+    r"our account(?=:)))"
     + _IS
     + r"(?P<v>(?=[A-Za-z./_ \-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9./_\-]{1,30}(?: \d{2,6}){0,3})(?![\w])"
 )
@@ -254,8 +268,22 @@ _PLATE = re.compile(
 )
 
 
+# Britain since 2001, and Germany with its hyphen; what has another shape needs a label.
+_PLATE_SHAPES = re.compile(
+    r"(?<![\w\-])(?:[A-HJ-PR-Y][A-HJ-PR-Y]\d{2}[ ][A-HJ-PR-Z]{3}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}[ ]\d{1,4}[EH]?)(?![\w\-])"
+)
+_PLATE_NEAR = re.compile(
+    r"(?i:\b(?:plate|reg|van|truck|vehicle|veh|car|lorry|fährt|fahrzeug|transporter|lkw|laster|wagen|auto|sprinter|stapler|kfz)\b\.?)[^\n]{0,24}?"
+    r"(?<![\w\-])(?P<v>[A-ZÄÖÜ]{1,3}[ \-]?[A-Z]{0,2}[ \-]?\d{1,5}[A-Z]?|[A-Z]{1,3}\d{1,3}[ ]?[A-Z]{3}|\d{4}[ ][A-Z]{3})(?![\w\-])"
+)
+
+
 def license_plates(text: str) -> Iterator[Finding]:
-    """Vehicle plates behind a label."""
+    """Vehicle plates behind a label or near a word for a vehicle; British and German ones also by shape."""
+    yield from _find(_PLATE_SHAPES, text, "LICENSE_PLATE", 0.8, "license_plate")
+    for match in _PLATE_NEAR.finditer(text):
+        if sum(char.isdigit() for char in match["v"]) and sum(char.isalpha() for char in match["v"]):
+            yield Finding(match.start("v"), match.end("v"), "LICENSE_PLATE", 0.75, "license_plate")
     yield from _find(_PLATE, text, "LICENSE_PLATE", 0.9, "license_plate")
 
 

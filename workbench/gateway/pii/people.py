@@ -21,6 +21,11 @@ _SPEAKER = re.compile(
     rf"$)",
     re.MULTILINE,
 )
+# "Speaker 1 (Rhys): …"
+_SPEAKER_IN_BRACKETS = re.compile(
+    rf"^(?:\[?[\d:.]{{4,12}}\]?[ \t]{{0,3}})?(?:Speaker|Sprecher(?:in)?|Person|Participant|Teilnehmer(?:in)?)[ ]?\d{{0,2}}[ ]?\((?P<v>{_NAME})\)[ ]?:",
+    re.MULTILINE,
+)
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+(?P<v>[^<>\n]{1,80})>")
 _TEAMS = re.compile(rf"^(?P<v>{_NAME})[ \t]{{1,4}}(?:\d{{1,2}}:)?\d{{1,2}}:\d{{2}}(?:\.\d+)?[ \t]*$", re.MULTILINE)
 _TITLE = re.compile(
@@ -97,7 +102,7 @@ def speakers(text: str) -> Iterator[Finding]:
         name = match.group("v")
         if often[name] >= 2 or (len(_tokens(name)) >= 2 and len(labels) >= 2):
             yield Finding(*match.span("v"), "PERSON", 0.9, "speaker")
-    for pattern in (_VOICE, _TEAMS):
+    for pattern in (_VOICE, _TEAMS, _SPEAKER_IN_BRACKETS):
         for match in pattern.finditer(text):
             if _speaker_like(match.group("v")):
                 yield Finding(*match.span("v"), "PERSON", 0.95, "speaker")
@@ -135,12 +140,12 @@ _STREET_DE = (
     r"|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)[ ][A-ZÄÖÜ][\wäöüß\-]{1,40})"
 )
 _PLACE_DE = (
-    r"(?:(?:D|A|CH)[ \-]{1,3})?\d{4,5}[ ](?:(?:Bad|Sankt|St\.)[ ])?[A-ZÄÖÜ][\wäöüß\-]{1,40}"
+    r"(?:(?:D|A|CH)[ \-–]{1,3})?\d{4,5}[ ](?:(?:Bad|Sankt|St\.)[ ])?[A-ZÄÖÜ][\wäöüß\-]{1,40}"
     r"(?:[ ](?:am[ ](?:Main|Rhein|Neckar|Inn|Lech|Harz|Bodensee|See|Ammersee)|"
     r"an[ ]der[ ][A-ZÄÖÜ][\wäöüß]{1,30})|/[A-ZÄÖÜ][\wäöüß]{1,30})?"
 )
 _ADDRESS_DE = re.compile(
-    rf"(?<!\w){_STREET_DE}[ ]\d{{1,4}}[ ]?(?:[a-hA-H](?!\w))?(?:[ ]?[\-–/][ ]?\d{{1,4}})?(?:[ ]?,[ ]?|[ ]?\r?\n[ ]?|"
+    rf"(?<!\w){_STREET_DE}[ ]\d{{1,4}}[ ]?(?:[a-hA-H](?!\w))?(?:[ ]?[\-–/][ ]?\d{{1,4}})?(?:[ ]?[,|·•][ ]?|[ ]in[ ]|[ ]?\r?\n[ ]{{0,30}}|"
     rf"[ ])?(?:{_PLACE_DE})?(?!\w)"
 )
 _WEAK_DE = re.compile(r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der) ")
@@ -151,6 +156,14 @@ _ADDRESS_EN = re.compile(
     r"(?:,?[ ](?:Suite|Apt|Apartment|Floor|Unit|#)\.?[ ]?\w{1,6})?"
     r"(?:,[ ][A-Z][\w'’.\-]{1,40}(?:[ ][A-Z][\w'’.\-]{1,40}){0,2})?"
     r"(?:,?[ ][A-Z]{2}[ ]\d{5}(?:-\d{4})?|,?[ ][A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2})?(?!\w)"
+)
+_POST_CODE_ANY = re.compile(
+    r"(?<![\w\-])(?:[A-Z]{1,2}\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}|[A-Z]{2}[ ]\d{5}(?:-\d{4})?|(?:VIC|NSW|QLD|WA|SA|TAS|ACT)[ ]\d{4})(?![\w\-])"
+)
+# What can stand before a postcode: house names, units, streets and towns, each with capitals or a number, behind commas or on lines of their own.
+_BEFORE_CODE = re.compile(
+    r"(?:^|[\n:,;(\"|·]|[ ]{2}|\b(?:at|to|is|in)[ ])[ \t]*(?P<v>(?:(?:(?:Unit|Flat|Suite|Shop|Floor|Level|Apt|Apartment|Plot|Room|The|Old)\.?[ ])?"
+    r"(?:[A-Z0-9][\w'’.&/\-]*)(?:[ ](?:of|the|upon|on|under|le|la|St\.?|[A-Z0-9][\w'’.&/\-]*)){0,5}(?:,[ ]?|[ ]?\r?\n[ \t]*|[ ]{1,2})){1,5})\Z"
 )
 _POSTCODE_GB = re.compile(r"(?<![\w\-])[A-Z]{1,2}\d[A-Z\d]?[ ]\d[ABD-HJLNP-UW-Z]{2}(?![\w\-])")
 _PO_BOX = re.compile(rf"(?<!\w)(?:Postfach|P\.?O\.? Box)[ ]\d[\d ]{{1,8}}\d(?:,[ ]?{_PLACE_DE})?(?!\w)")
@@ -164,6 +177,11 @@ def addresses(text: str) -> Iterator[Finding]:
         if _WEAK_DE.match(value) and not re.search(r"\d{4,5}[ ][A-ZÄÖÜ]", value):
             continue
         yield Finding(match.start(), match.start() + len(value.rstrip(" ,\r\n")), "ADDRESS", 0.9, "address")
+    for match in _POST_CODE_ANY.finditer(text):
+        before = _BEFORE_CODE.search(text, max(0, match.start() - 120), match.start())
+        # A run of capitalised words is a street only with a number in it, or behind a comma.
+        if before is not None and re.search(r"\d|,|\n", before["v"]):
+            yield Finding(before.start("v"), match.end(), "ADDRESS", 0.85, "address")
     for pattern in (_ADDRESS_EN, _POSTCODE_GB, _PO_BOX):
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.end(), "ADDRESS", 0.85, "address")

@@ -1,15 +1,16 @@
-"""Turn the detection model's 4-bit weights into 8-bit ones, in memory, so that it runs about twice as fast on the processor.
+"""Prepare the detection model in memory: add our adapter, and turn 4-bit weights into 8-bit ones, which run twice as fast.
 
 The file as published stores weights of four bits and computes in floating point (ONNX Runtime's ``MatMulNBits``). Every such
 node becomes a ``DynamicQuantizeMatMul``: weights of eight bits with a scale for each column, activations quantised while
-running, integer arithmetic (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html). Nothing is learned
-or tuned, and the same bytes give the same bytes. An ONNX file is a protocol buffer; only the few fields needed are read, and
+running, integer arithmetic (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html). The adapter is what
+was learned on top of the published model, as low-rank changes of its matrices (https://arxiv.org/abs/2106.09685) and new biases;
+``scripts/pii`` makes it. The same bytes give the same bytes. An ONNX file is a protocol buffer; only the few fields needed are read, and
 everything else is copied as it is (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 # Field numbers of onnx.proto.
 _GRAPH = 7
 _NODE, _INITIALIZER = 1, 5
-_INPUT, _NAME, _OP_TYPE, _ATTRIBUTE = 1, 3, 4, 5
+_INPUT, _NAME, _OP_TYPE, _ATTRIBUTE, _DOMAIN = 1, 3, 4, 5, 7
 _DIMS, _DATA_TYPE, _TENSOR_NAME, _RAW_DATA = 1, 2, 8, 9
 _ATTRIBUTE_NAME, _ATTRIBUTE_INT = 1, 3
 _FLOAT, _INT8 = 1, 3
@@ -126,8 +127,15 @@ def _weights(packed: bytes, scales: bytes, rows: int, columns: int, block: int) 
     return ((whole - 8.0) * scale).reshape(columns, -1)[:, :rows].T
 
 
-def to_eight_bits(model: bytes) -> bytes:
-    """The model with eight-bit weights.
+def prepared(
+    model: bytes, adapter: Mapping[str, npt.NDArray[np.float16]] | None = None, *, eight_bits: bool = True
+) -> bytes:
+    """The model with the adapter added, and with eight-bit weights or with weights in floating point.
+
+    Args:
+        model: the file as published.
+        adapter: ``<node>:down`` and ``<node>:up`` for matrices, the tensor's name for everything else.
+        eight_bits: False for processors on which integer arithmetic goes wrong; three times as slow.
 
     Raises:
         ValueError, KeyError, IndexError: The bytes are no ONNX model of the kind this was written for.
@@ -136,9 +144,11 @@ def to_eight_bits(model: bytes) -> bytes:
 
     outer = list(_fields(model))
     graph = list(_fields(next(value for number, _, value in outer if number == _GRAPH)))
+    changes = dict(adapter or {})
     stored = {_texts(value, _TENSOR_NAME)[0]: value for number, _, value in graph if number == _INITIALIZER}
-    gone: set[str] = set()
-    added: list[_Field] = []
+    gone = stored.keys() & changes.keys()
+    added = [_tensor(name, changes[name].astype(np.float32), _FLOAT) for name in sorted(gone)]
+    before = len(added)
     nodes: list[_Field] = []
     for number, wire, value in graph:
         if number != _NODE or _texts(value, _OP_TYPE) != ["MatMulNBits"]:
@@ -154,14 +164,23 @@ def to_eight_bits(model: bytes) -> bytes:
             shape["N"],
             shape["block_size"],
         )
-        scale = np.maximum(np.abs(matrix).max(axis=0), 1e-12).astype(np.float32) / _LARGEST
-        whole = np.clip(np.rint(matrix / scale), -_LARGEST, _LARGEST).astype(np.int8)
+        name = _texts(value, _NAME)[0]
+        if f"{name}:down" in changes:
+            matrix = matrix + changes[f"{name}:down"].astype(np.float32) @ changes[f"{name}:up"].astype(np.float32)
         gone |= {packed, scales}
-        added += [_tensor(packed + "_8", whole, _INT8), _tensor(scales + "_8", scale, _FLOAT)]
-        kept = [field for field in _fields(value) if field[0] not in (_INPUT, _OP_TYPE, _ATTRIBUTE)]
-        inputs = [(_INPUT, 2, name.encode()) for name in (source, packed + "_8", scales + "_8")]
-        nodes.append((_NODE, 2, _message([*inputs, *kept, (_OP_TYPE, 2, b"DynamicQuantizeMatMul")])))
-    if not added:
+        kept = [field for field in _fields(value) if field[0] not in (_INPUT, _OP_TYPE, _ATTRIBUTE, _DOMAIN)]
+        if eight_bits:
+            scale = np.maximum(np.abs(matrix).max(axis=0), 1e-12).astype(np.float32) / _LARGEST
+            whole = np.clip(np.rint(matrix / scale), -_LARGEST, _LARGEST).astype(np.int8)
+            added += [_tensor(packed + "_8", whole, _INT8), _tensor(scales + "_8", scale, _FLOAT)]
+            inputs: tuple[str, ...] = (source, packed + "_8", scales + "_8")
+            kind, domain = b"DynamicQuantizeMatMul", b"com.microsoft"
+        else:
+            added.append(_tensor(packed + "_32", np.ascontiguousarray(matrix, np.float32), _FLOAT))
+            inputs, kind, domain = (source, packed + "_32"), b"MatMul", b""
+        fields = [(_INPUT, 2, text.encode()) for text in inputs]
+        nodes.append((_NODE, 2, _message([*fields, *kept, (_OP_TYPE, 2, kind), (_DOMAIN, 2, domain)])))
+    if len(added) == before:
         raise ValueError("no MatMulNBits in the graph")
     rest = [
         field

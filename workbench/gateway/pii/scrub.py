@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .language import detect_language
+from .language import SMALL_WORDS, detect_language
 from .placeholders import deanonymize, find_placeholders
 from .spans import merge
 from .values import (
@@ -78,6 +78,7 @@ def anonymize(
     known: Sequence[KnownEntity] = (),
     marks: Sequence[str] = (),
     types: Collection[str] | None = None,
+    language: str | None = None,
 ) -> Anonymized:
     """Replace personal data in several texts by placeholders that are numbered across all of them.
 
@@ -89,6 +90,7 @@ def anonymize(
         known: People and firms of the customer base, found by their exact name.
         marks: Exact strings that a person selected; they are replaced wherever they stand.
         types: The types to look for; None means all but ORG and PLACE. MARKED and LITERAL are always on.
+        language: "en" or "de" where it is known; None lets the texts decide.
 
     Returns:
         Scrubbed texts, mapping, findings and language.
@@ -96,14 +98,16 @@ def anonymize(
     Raises:
         ScrubberUnavailable: The detector cannot be trusted now. Nothing was scrubbed.
         LanguageUnsupported: The texts together are clearly neither English nor German.
-        ValueError: ``types`` or ``known`` names an unknown type.
+        ValueError: ``types`` or ``known`` names an unknown type, or ``language`` is neither "en" nor "de".
     """
     wanted = DEFAULT_TYPES if types is None else frozenset(types) | ALWAYS_ON
     unknown = (wanted | {entity.type for entity in known}) - set(PLACEHOLDER_TYPES)
     if unknown:
         raise ValueError(f"Unknown placeholder types: {', '.join(sorted(unknown))}")
+    if language not in (None, "en", "de"):
+        raise ValueError(f"Unknown language: {language}")
     detector = _load()
-    language = detect_language("\n".join(texts.values()))
+    language = language or detect_language("\n".join(texts.values()))
     try:
         found = {name: detector.find(text, language, wanted) for name, text in texts.items()}
     except Exception as error:
@@ -220,8 +224,23 @@ def _seek_known(known: Sequence[KnownEntity]) -> list[_Seeker]:
 def _name_parts(name: str) -> list[str]:
     """Those parts of a full name that tell of the person alone: capitalised, three letters up, no ordinary word."""
     parts = [part.strip(".,'’()\"") for part in name.split()]
-    ordinary = AMBIGUOUS | NEVER_NAMES | HONORIFICS
+    ordinary = NEVER_NAMES | HONORIFICS
     return [p for p in parts if len(p) >= 3 and p[:1].isupper() and p.isprintable() and p.lower() not in ordinary]
+
+
+_ROLES = frozenset(
+    "info office sales service support kontakt contact mail post team admin hello hallo billing invoice invoices rechnung buchhaltung einkauf "
+    "vertrieb bestellung orders accounts noreply no-reply marketing personal jobs presse shop zentrale empfang werkstatt technik bot reply the "
+    "help desk data dev ops test user root live web www lead leads".split()
+)
+
+
+def _names_in_address(value: str) -> list[str]:
+    """The names that an e-mail address or handle is made of: "deb.price@…" knows of Deb and Price."""
+    local = value.split("@", 1)[0] or value.lstrip("@")
+    parts = [part for part in re.split(r"[\W\d_]+", local) if len(part) >= 3]
+    ordinary = NEVER_NAMES | _ROLES | SMALL_WORDS
+    return [part for part in parts if part.lower() not in ordinary]
 
 
 def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]]) -> list[_Seeker]:
@@ -234,6 +253,8 @@ def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding
                 values.setdefault(span.type, set()).add(value)
                 if span.type == "PERSON" and len(value.split()) > 1:
                     values["PERSON"].update(_name_parts(value))
+                if span.type in ("EMAIL", "HANDLE"):
+                    values.setdefault("PERSON", set()).update(_names_in_address(value))
     return [
         (
             _alternatives(found, bounded=type_ != "MARKED"),

@@ -23,7 +23,7 @@ _PAIR = (
     rf"ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|{_TENS_EN}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|\d\d)"
 )
 _GAP = r"(?:[ \t]*[,.\-–/]?[ \t]*(?:(?:strich|bindestrich|minus|dash|slash|schrägstrich|dann|then|pause|und|and)[ \t]+)?\n?)"
-_ANY = rf"(?:{_PAIR}|{_DIGIT})(?!\w)"
+_ANY = rf"(?:{_PAIR}|{_DIGIT}(?:[ ]hundred)?|{_DIGIT}hundert)(?!\w)"
 # A dialled number begins with a nought, a plus or its label; any other run needs five single digits.
 _DIALLED = re.compile(rf"(?<!\w)(?:plus{_GAP}{_ANY}|(?:null|zero|oh|0)(?!\w))(?:{_GAP}{_ANY}){{4,16}}", re.IGNORECASE)
 _READ_OUT = re.compile(rf"(?<!\w){_DIGIT}(?!\w)(?:{_GAP}{_DIGIT}(?!\w)){{4,20}}(?:{_GAP}{_ANY}){{0,6}}", re.IGNORECASE)
@@ -47,9 +47,10 @@ def spoken_numbers(text: str) -> Iterator[Finding]:
 _DOT = r"(?:[ ]?(?:\.|\(dot\)|\[dot\]|\(punkt\)|\[punkt\])[ ]?|[ ](?:dot|punkt|point)[ ])"
 _JOIN = rf"(?:{_DOT}|[ ](?:minus|bindestrich|strich|dash|hyphen|unterstrich|underscore)[ ]|[-_])"
 _AT = r"(?:[ ]?(?:\(at\)|\[at\]|\{at\}|@|\(ät\)|⓪)[ ]?|[ ](?:at|ät|ett|klammeraffe)[ ])"
+# Behind a said "at" the parts of a domain may be said apart: "thandi at u p w print dot co".
 _SPOKEN_MAIL = re.compile(
-    rf"(?<![\w.@])(?P<v>\w{{1,40}}(?:{_JOIN}\w{{1,40}}){{0,4}}{_AT}\w{{1,40}}(?:{_JOIN}\w{{1,40}}){{0,5}}{_DOT}"
-    rf"(?:com|de|at|ch|org|net|io|eu|info|example|biz|co(?:{_DOT}uk)?|uk|ie|in|au|us|tech|dev|app|fr|it|nl|pl))(?!\w)",
+    rf"(?<![\w.@])(?P<v>\w{{1,40}}(?:{_JOIN}\w{{1,40}}){{0,4}}{_AT}(?:\w{{1,40}}[ ]){{0,3}}\w{{1,40}}(?:{_JOIN}\w{{1,40}}){{0,5}}{_DOT}"
+    rf"(?:com|de|at|ch|org|net|io|eu|info|example|biz|co(?:{_DOT}(?:uk|nz|in|za|z a|u k))?|uk|ie|in|au|us|tech|dev|app|fr|it|nl|pl))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -60,7 +61,7 @@ def spoken_addresses(text: str) -> Iterator[Finding]:
         yield Finding(match.start("v"), match.end("v"), "EMAIL", 0.9, "spoken_address")
 
 
-_LETTERS = re.compile(r"(?<![\w\-])[A-ZÄÖÜ](?:[ ]?[\-–.][ ]?[A-ZÄÖÜ]){3,24}(?![\w\-])")
+_LETTERS = re.compile(r"(?<![\w\-])[A-ZÄÖÜ](?:(?:[ ]?[\-–.][ ]?|,[ ])(?:double[ ])?[A-ZÄÖÜ]){3,24}(?![\w\-])")
 _LETTERS_LOWER = re.compile(
     r"(?i:\b(?:spelled|spell that|spelt|buchstabiert?|buchstabiere|that's|also)[ :,]{1,3})(?P<v>[a-zäöü](?:[ \-][a-zäöü]){2,24})(?!\w)"
 )

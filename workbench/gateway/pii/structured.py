@@ -34,10 +34,17 @@ _KINDS: dict[str, str] = {
 TYPES = tuple(_KINDS)
 _KIND_OF = tuple((type_, re.compile(rf"^{pattern}$", re.IGNORECASE)) for type_, pattern in _KINDS.items())
 _ANY_KEY = re.compile("|".join(f"(?:{pattern})" for pattern in _KINDS.values()), re.IGNORECASE)
-_JSON = re.compile(r"[\"'](?P<k>[\w .\-äöüÄÖÜß]{1,40})[\"'][ \t]*:[ \t]*(?:\"(?P<v>(?:[^\"\\\n]|\\.){1,400})\"|'(?P<s>[^'\n]{1,400})'|(?P<n>[\d.\-]{3,40}))")
-_ASSIGNED = re.compile(r"^[ \t]*(?:export[ ]+|set[ ]+|[-*][ ]+)?(?P<k>[A-Za-z][\w.\-]{1,60})[ \t]*=[ \t]*(?P<q>[\"']?)(?P<v>[^\n\"'#]{2,400}?)(?P=q)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_JSON = re.compile(
+    r"[\"'](?P<k>[\w .\-äöüÄÖÜß]{1,40})[\"'][ \t]*:[ \t]*(?:\"(?P<v>(?:[^\"\\\n]|\\.){1,400})\"|'(?P<s>[^'\n]{1,400})'|(?P<n>[\d.\-]{3,40}))"
+)
+_ASSIGNED = re.compile(
+    r"^[ \t]*(?:export[ ]+|set[ ]+|[-*][ ]+)?(?P<k>[A-Za-z][\w.\-]{1,60})[ \t]*=[ \t]*(?P<q>[\"']?)(?P<v>[^\n\"'#]{2,400}?)(?P=q)[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
+)
 _CELL = {d: re.compile(rf"\"((?:[^\"]|\"\")*)\"|([^{re.escape(d)}\n]*)") for d in ",;\t|"}
-_EMPTY = re.compile(r"(?:n/?a|null|none|true|false|yes|no|ja|nein|unbekannt|unknown|-+|:?-{2,}:?|\d{1,2})", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"(?:n/?a|null|none|true|false|yes|no|ja|nein|unbekannt|unknown|-+|:?-{2,}:?|\d{1,2})", re.IGNORECASE
+)
 _LEGAL = re.compile(r"\b(?:GmbH|AG|KG|OHG|UG|SE|Ltd|Limited|Inc|LLC|LLP|PLC|plc|Corp|e\.K\.|eG|B\.V\.|S\.A\.)\b|&")
 
 
@@ -52,7 +59,12 @@ def _worth(type_: str, value: str) -> bool:
     if len(value) < 2 or _EMPTY.fullmatch(value) or value.startswith(("[", "{", "${", "<")):
         return False
     if type_ == "PERSON":
-        return any(char.isalpha() for char in value) and not any(char.isdigit() for char in value) and len(value.split()) <= 5 and not _LEGAL.search(value)
+        return (
+            any(char.isalpha() for char in value)
+            and not any(char.isdigit() for char in value)
+            and len(value.split()) <= 5
+            and not _LEGAL.search(value)
+        )
     if type_ in ("PHONE", "DATE_OF_BIRTH", "CUSTOMER_ID", "NATIONAL_ID", "IBAN", "LICENSE_PLATE"):
         return any(char.isdigit() for char in value)
     if type_ == "ADDRESS":
@@ -92,9 +104,15 @@ def _tables(text: str) -> Iterator[Finding]:
             delimiter = max(",;\t|", key=body.count)
             if body.count(delimiter) >= 2 and len(body) < 1000:
                 cells = _cells(body, delimiter)
-                kinds = {number: type_ for number, (start, end) in enumerate(cells) if (type_ := _kind(body[start:end]))}
+                kinds = {
+                    number: type_ for number, (start, end) in enumerate(cells) if (type_ := _kind(body[start:end]))
+                }
                 # One column by a known name may be chance; a header names several or has nothing but short words.
-                if len(kinds) >= 2 or (kinds and all(len(body[s:e].split()) <= 3 and not any(c.isdigit() for c in body[s:e]) for s, e in cells) and delimiter != ","):
+                if len(kinds) >= 2 or (
+                    kinds
+                    and all(len(body[s:e].split()) <= 3 and not any(c.isdigit() for c in body[s:e]) for s, e in cells)
+                    and delimiter != ","
+                ):
                     header, width = kinds, len(cells)
         else:
             cells = _cells(body, delimiter)
@@ -112,7 +130,11 @@ def _cells(line: str, delimiter: str) -> list[tuple[int, int]]:
     pattern = _CELL[delimiter]
     while position <= len(line):
         lead = len(line[position:]) - len(line[position:].lstrip(" "))
-        match = pattern.match(line, position + lead) if line[position + lead : position + lead + 1] == '"' else pattern.match(line, position)
+        match = (
+            pattern.match(line, position + lead)
+            if line[position + lead : position + lead + 1] == '"'
+            else pattern.match(line, position)
+        )
         if match is None:
             break
         group = 1 if match.group(1) is not None else 2

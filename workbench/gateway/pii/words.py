@@ -59,6 +59,8 @@ NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | _set(
     "opportunity forecast close probability reason grund quote order bestellung delivery lieferung payment",
     "zahlung terms conditions bedingungen laufzeit start ende end duration dauer version user system assistant",
     "input output prompt rep seller buyer verkäufer käufer einkauf einkäufer vertriebler berater consultant agent",
+    "caller callee author autor commit todo acct notiz ablauf tn operator moderation respondent prospect sdr bdr ae csm anrufer anruferin kundin gästin kollege kollegin beraterin verkäuferin"
+    " einkäuferin interviewte befragte befragter receptionist empfang zentrale voicemail bot chatbot assistant assistent",
     "host guest gast manager director leiter geschäftsführer chef chief officer head vice president engineer",
     "developer entwickler designer interface industrial expert support service kundenservice hotline unknown",
     "unbekannt iban bic ust steuer id nr nummer number kundennummer password passwort token key kennwort benutzer",
