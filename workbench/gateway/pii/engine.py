@@ -185,7 +185,29 @@ _PREPOSITIONS = frozenset(
 
 
 #: Begin a surname in lower case.
-_PARTICLES = frozenset({"von", "van", "vom", "zu", "zum", "zur", "de", "del", "della", "di", "da", "la", "le", "el", "al", "ten", "ter", "der", "den"})
+_PARTICLES = frozenset(
+    {
+        "von",
+        "van",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "la",
+        "le",
+        "el",
+        "al",
+        "ten",
+        "ter",
+        "der",
+        "den",
+    }
+)
 
 
 def _small(word: str) -> bool:
@@ -390,7 +412,11 @@ def _numbers(text: str, spans: list[Span]) -> Iterator[Finding]:
             if "@" in value:
                 yield Finding(span.start, span.end, type_, span.score, "rampart")
             continue
-        if _is_key(text, span.start, span.end) or _TIME_KEY.search(text, max(0, span.start - 16), span.start) or _UNIX_TIME.fullmatch(value):
+        if (
+            _is_key(text, span.start, span.end)
+            or _TIME_KEY.search(text, max(0, span.start - 16), span.start)
+            or _UNIX_TIME.fullmatch(value)
+        ):
             continue
         digits = sum(char.isdigit() for char in value)
         spoken = digits == 0 and len(value.split()) >= 3

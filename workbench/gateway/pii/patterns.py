@@ -200,7 +200,7 @@ _LABELLED_ID = re.compile(
     + r"(?P<v>(?=[\w./ \-]{0,12}\d)[A-Z0-9][A-Za-z0-9./\-]{3,24}(?: [\dA-Z]{1,6}){0,5})(?![\w])"
 )
 _ID_SHAPES = re.compile(
-    r"(?<![\w\-])(?:\d{3}-\d{2}-\d{4}|756\.\d{4}\.\d{4}\.\d{2}|(?:DE|ATU|CHE[- ]?)\d{8,9}|CHE-\d{3}\.\d{3}\.\d{3}|"
+    r"(?<![\w\-])(?:\d{3}-\d{2}-\d{4}|756\.\d{4}\.\d{4}\.\d{2}|(?:DE|ATU|CHE[- ]?)\d{8,9}|DE \d{3} \d{3} \d{3}|NL\d{9}B\d{2}|GB ?\d{3} ?\d{4} ?\d{2}|(?:ESX|IE|PL|IT)\d{8,11}|CHE-\d{3}\.\d{3}\.\d{3}|"
     r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D])(?![\w\-])"
 )
 
@@ -224,9 +224,10 @@ _CUSTOMER = re.compile(
 )
 
 _DOCUMENT = re.compile(
-    r"(?i:(?<!\w)(?:rechnung|auftrag|vertrag|bestellung|angebot|ticket|invoice|order|contract|quote|case|customer|"
-    r"kunde))[ ]#?"
-    r"(?P<v>(?:[A-Z]{1,6}[\-/]?)\d{3,}[\w\-/]{0,20}|(?:19|20)\d{2}[\-/]\d{3,}|\d{5,12})(?![\w]|[.,]\d|"
+    r"(?i:(?<!\w)(?:rechnung|auftrag|aufträge|auftraege|vertrag|bestellung|angebot|ticket|invoice|orders?|contract|quote|case|customer|policy|account|acct|"
+    r"agreement|vendor|member|polizze|police|kunde|kundin))(?:[ ]?[:=])?[ ]{1,3}[#(`]?"
+    r"(?P<v>(?:[A-Z]{1,6}[\-/]?)\d{3,}[\w\-/]{0,20}|[A-Z]{1,5}(?:[\-/.][A-Z0-9]{1,12}){1,4}(?<=\d)|[A-Z]{1,5}[\-/][\w\-/.]{0,16}\d[\w\-/.]{0,6}\w|"
+    r"(?:19|20)\d{2}[\-/]\d{3,}|\d{5,12})(?![\w]|[.,]\d|"
     r"[ ]?[€$£%])(?![ ](?:EUR|Euro|USD|CHF|GBP|k|Stück|units))"
 )
 

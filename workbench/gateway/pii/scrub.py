@@ -113,7 +113,7 @@ def anonymize(
     except Exception as error:
         # Raised from None: the cause may carry a piece of the text, and tracebacks end up in logs.
         raise ScrubberUnavailable(f"The detector failed on this text ({type(error).__name__}).") from None
-    return _assemble(texts, found, [k for k in known if k.type in wanted], marks, language)
+    return _assemble(texts, found, [k for k in known if k.type in wanted], marks, language, names="PERSON" in wanted)
 
 
 def _assemble(
@@ -122,6 +122,8 @@ def _assemble(
     known: Sequence[KnownEntity],
     marks: Sequence[str],
     language: str,
+    *,
+    names: bool = True,
 ) -> Anonymized:
     seekers = [_seek_marks(marks), *_seek_known(known)]
     spans = {
@@ -130,7 +132,7 @@ def _assemble(
     }
     for _ in range(_ROUNDS):
         changed = False
-        repeats = _seek_repeats(texts, spans)
+        repeats = _seek_repeats(texts, spans, names=names)
         for name, text in texts.items():
             extra = _matches(text, _gaps(text, spans[name]), [*seekers, *repeats])
             if extra:
@@ -243,7 +245,7 @@ def _names_in_address(value: str) -> list[str]:
     return [part for part in parts if part.lower() not in ordinary]
 
 
-def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]]) -> list[_Seeker]:
+def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding]], *, names: bool) -> list[_Seeker]:
     """Patterns for every further occurrence of what was found in any of the texts."""
     values: dict[str, set[str]] = {}
     for name, text in texts.items():
@@ -253,7 +255,7 @@ def _seek_repeats(texts: Mapping[str, str], spans: Mapping[str, Sequence[Finding
                 values.setdefault(span.type, set()).add(value)
                 if span.type == "PERSON" and len(value.split()) > 1:
                     values["PERSON"].update(_name_parts(value))
-                if span.type in ("EMAIL", "HANDLE"):
+                if names and span.type in ("EMAIL", "HANDLE"):
                     values.setdefault("PERSON", set()).update(_names_in_address(value))
     return [
         (

@@ -40,6 +40,31 @@ NEVER_NAMES: frozenset[str] = _set(
     "nein guten tag morgen grüße regards gmbh ag kg ohg inc ltd llc plc corp co se mbh ug sales vertrieb",
     "marketing team kunde customer client vendor supplier partner meeting call demo deal lead angebot vertrag",
     "contract proposal offer invoice rechnung budget product produkt project projekt agenda notes notizen summary",
+    "anfrage anruf anrufer anruferin antwort anlage anlagen arbeit artikel auftrag aufträge ausschreibung azubi bedarf beleg bericht beschaffung bestand "
+    "betrag betreff brauerei charge chefin daten dienstleister dubletten durchwahl einkäufer einkäuferin empfehlung enkel enkelin entwurf ergebnis "
+    "fahrer fahrerin felder firma firmen filiale frachtführer frist fristen garantie gebiet gerät geräte gesellschaft gewinn gewinne gutschrift halle "
+    "handy handys heiligabend interessent interessentin jahr jahre karte karten kasse kennzahl kollege kollegin konditionen kosten kombi kommission "
+    "konto lager laufzeit leiter leiterin leitung lieferant lieferung liefertermin liste lizenz lizenzen marge margen maschine maschinen menge mengen "
+    "messe miete montage muster nachfrage nachlass nutzer ordner palette paletten pause pilot preise prokurist prokuristin protokoll prüfung quartal "
+    "rabatt rahmenvertrag rampe reklamation rückfrage rückfragen rückruf sachbearbeiter sachbearbeiterin schlüssel schluessel schulung skonto software "
+    "standort steuerprüfung stück stückzahl tabelle tarif teil teile termine treiberin umsatz umsätze unterlage unterlagen unternehmen verbrauch vertreter "
+    "vertretung vorlage wartung ware waren werk werkstatt wettbewerb wettbewerber woche wochen wunsch zahl zahlen zahlungsziel zentrale zusage zwischenstand "
+    "außerdem allerdings bereits dabei dadurch dafür dagegen daher damals damit danach daran darauf daraus darin darüber darum davon davor dazu deshalb "
+    "dennoch derzeit ebenfalls eigentlich endlich fast ferner gerade gern gestern heute hier hierzu immer insgesamt inzwischen jedoch jetzt leider "
+    "links manchmal mehrere meist morgens nachmittags oben oft privat rechts rein schon sofort sonst trotzdem übrigens ungefähr unten viele vielleicht "
+    "vorhin vormittags wenige wieder zudem zuerst zuletzt zurzeit",
+    "agreement answer approval asset assets backlog balance batch boss brochure buyer buyers campaign cart catalogue checklist clause client clients "
+    "colleague colleagues competitor competitors cost costs coverage cushion dashboard data dealer deadline delay delivery demand deposit desk device devices "
+    "discount dispatch downtime engineer engineers estimate export extension feedback fee fees figure figures forecast foreman freight goods growth "
+    "headcount hubby husband import industry inventory item items kickoff landlord launch lease licence license licences licenses list logistics "
+    "machine machines maintenance margin margins market markets minutes mortgage newsletter onboarding order orders owner ownership package packaging "
+    "pallet pallets payment payments percent pilot pipeline plan plans plant policy ports prices pricing printer printers process promo "
+    "quota quote quotes range rate rates rebate receipt refund region release renewal rent rental report reports request retail retailer returns revenue "
+    "review rollout royalty sample samples savings schedule screen screenshot segment seller sellers server service services setup shelf shipment shipments "
+    "shipping software spreadsheet staff stock storage store stores survey target targets tariff tax taxes template tender terminal terminals terms test "
+    "tests ticket tickets timeline training transfer trial trials truck trucks tyres unit units update updates upgrade uplift vendor vendors volume "
+    "warehouse warranty week weeks wholesaler wife wifi yield already also although back because before both currently however maybe meanwhile nearly "
+    "often otherwise perhaps probably quickly really recently soon still then there therefore today together tomorrow unfortunately usually yesterday",
     "speaker sprecher interviewer moderator operator i you he she we they ich wir ihr du man the and und der die",
     "das",
 )
