@@ -69,4 +69,3 @@ def test_a_view_leads_back_to_the_text(text) -> None:
 @given(st.text(alphabet="0123456789OolI| -/.abAB"))
 def test_digits_take_the_place_of_letters_one_for_one(text) -> None:
     assert len(as_digits(text)) == len(text)
-    assert as_digits(as_digits(text)) == as_digits(text)

@@ -62,6 +62,10 @@ def test_without_the_adapter_that_was_measured_nothing_is_scrubbed(tmp_path, mon
 
 
 def test_names_in_addresses_are_names_in_the_text() -> None:
-    result = anonymize({"text": "Mail deb.kestrel@northwind.example. Then ring Kestrel about the sales figures, not sales@northwind.example."})
+    result = anonymize(
+        {
+            "text": "Mail deb.kestrel@northwind.example. Then ring Kestrel about the sales figures, not sales@northwind.example."
+        }
+    )
     assert "Kestrel" not in result.texts["text"]
     assert "sales figures" in result.texts["text"]

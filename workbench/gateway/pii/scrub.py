@@ -20,7 +20,7 @@ from .values import (
     ScrubberStatus,
     ScrubberUnavailable,
 )
-from .words import AMBIGUOUS, HONORIFICS, NEVER_NAMES, is_ordinary_word
+from .words import HONORIFICS, NEVER_NAMES, ROLE_ADDRESSES, is_ordinary_word
 
 if TYPE_CHECKING:
     from .engine import Detector
@@ -230,18 +230,11 @@ def _name_parts(name: str) -> list[str]:
     return [p for p in parts if len(p) >= 3 and p[:1].isupper() and p.isprintable() and p.lower() not in ordinary]
 
 
-_ROLES = frozenset(
-    "info office sales service support kontakt contact mail post team admin hello hallo billing invoice invoices rechnung buchhaltung einkauf "
-    "vertrieb bestellung orders accounts noreply no-reply marketing personal jobs presse shop zentrale empfang werkstatt technik bot reply the "
-    "help desk data dev ops test user root live web www lead leads".split()
-)
-
-
 def _names_in_address(value: str) -> list[str]:
     """The names that an e-mail address or handle is made of: "deb.price@…" knows of Deb and Price."""
     local = value.split("@", 1)[0] or value.lstrip("@")
     parts = [part for part in re.split(r"[\W\d_]+", local) if len(part) >= 3]
-    ordinary = NEVER_NAMES | _ROLES | SMALL_WORDS
+    ordinary = NEVER_NAMES | ROLE_ADDRESSES | SMALL_WORDS
     return [part for part in parts if part.lower() not in ordinary]
 
 

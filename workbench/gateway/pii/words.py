@@ -103,3 +103,10 @@ CONTINUATIONS: frozenset[str] = _set(
     "i we he she it the this that thanks thank as please hope would could is was has will can from and or with at of",
     "for to",
 )
+
+#: Parts of e-mail addresses that name a task, not a person.
+ROLE_ADDRESSES: frozenset[str] = _set(
+    "info office sales service support kontakt contact mail post team admin hello hallo billing invoice invoices rechnung buchhaltung einkauf",
+    "vertrieb bestellung orders accounts noreply marketing personal jobs presse shop zentrale empfang werkstatt technik bot reply the",
+    "help desk data dev ops test user root live web www lead leads",
+)
