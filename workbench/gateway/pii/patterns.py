@@ -63,7 +63,7 @@ def urls(text: str) -> Iterator[Finding]:
 
 _HANDLE = re.compile(r"(?<![\w@./+\-])@[A-Za-z_][\w.]{1,30}\w(?![\w@])")
 _HANDLE_LABEL = re.compile(
-    r"\b(?:(?:twitter|skype|telegram|instagram|github|slack|linkedin|xing)(?:[- ](?:handle|name|id|user))?\s?[:=]|(?:log-?in|benutzer(?:name)?|user(?:name)?)\s?[:=]?|publickey for|sudo:)\s?"
+    r"\b(?:(?:twitter|skype|telegram|instagram|github|slack|linkedin|xing)(?:[- ](?:handle|name|id|user))?\s?[:=]|(?:log-?in|benutzer(?:name)?|user(?:name)?)\s?[:=]|(?:log-?in|benutzer|user)(?=\s\w*[._\d])|publickey for|sudo:)\s?"
     r"(?P<v>[A-Za-z][\w.\-:]{2,40}[\w])(?=\s|$|[,;.)])(?!\.\w+/)",
     re.IGNORECASE,
 )
@@ -197,7 +197,7 @@ _LABELLED_ID = re.compile(
     r"ahv(?:[- ]?(?:nummer|nr\.?))?|tax (?:id|number|no\.?)|ein|national id(?: (?:number|no\.?))?|personalnummer|"
     r"personnel number|employee (?:id|number|no\.?)))"
     + _IS
-    + r"(?P<v>(?=[\w./ \-]{0,12}\d)[A-Z0-9][A-Za-z0-9./\-]{3,24}(?: [\dA-Z]{1,6}){0,5})(?![\w])"
+    + r"(?P<v>(?=[\w./ \-]{0,12}\d)(?:[A-Z0-9][A-Za-z0-9./\-]{3,24}|\d{2}(?= \d))(?: [\dA-Z]{1,6}){0,5})(?![\w])"
 )
 _ID_SHAPES = re.compile(
     r"(?<![\w\-])(?:\d{3}-\d{2}-\d{4}|756\.\d{4}\.\d{4}\.\d{2}|(?:DE|ATU|CHE[- ]?)\d{8,9}|DE \d{3} \d{3} \d{3}|NL\d{9}B\d{2}|GB ?\d{3} ?\d{4} ?\d{2}|(?:ESX|IE|PL|IT)\d{8,11}|CHE-\d{3}\.\d{3}\.\d{3}|"
