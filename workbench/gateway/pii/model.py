@@ -34,7 +34,7 @@ MODEL_FILES: dict[tuple[str, ...], str] = {
 ADAPTER = Path(__file__).parent / "adapter.npz"
 ADAPTER_SHA256 = "a8c6753f64373ff200e3d9de54c701415c44a68d8e51d920cf05155b20f344da"
 _WINDOW = 128
-_OVERLAP = 8
+_OVERLAP = 16
 _BREAK = re.compile(r"\n|[.!?]\s")
 _CHUNK_CHARS = 20_000
 
