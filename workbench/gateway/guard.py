@@ -31,7 +31,7 @@ def check(outbound: str, mapping: Mapping[str, str], *, fixed: str = "") -> None
             continue
         anywhere = placeholder.startswith("[MARKED_")
         seen = _count(value, folded, anywhere=anywhere)
-        if not anywhere and is_ordinary_word(word := original.lower()):
+        if placeholder.startswith("[PERSON_") and is_ordinary_word(word := original.lower()):
             seen -= _count(word, readable, anywhere=False)
         if seen > _count(value, public, anywhere=anywhere):
             leaks.append(placeholder)
