@@ -98,6 +98,13 @@ class Anonymized:
     findings: dict[str, tuple[Finding, ...]]
     language: str
 
+    def spans(self, name: str) -> list[dict[str, int | float | str]]:
+        """What was replaced in an input, for programs: start, end (code points), type, score. Never the originals."""
+        return [
+            {"start": finding.start, "end": finding.end, "type": finding.type, "score": round(finding.score, 3)}
+            for finding in self.findings[name]
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:

@@ -63,9 +63,5 @@ class ScrubView(APIView):
             ) from None
         except ScrubberUnavailable:
             raise ScrubberDown(_("The scrubber is not available. Nothing was scrubbed.")) from None
-        spans = [
-            {"start": finding.start, "end": finding.end, "type": finding.type, "score": round(finding.score, 3)}
-            for finding in result.findings["text"]
-        ]
-        value = {"text": result.texts["text"], "language": result.language, "spans": spans}
+        value = {"text": result.texts["text"], "language": result.language, "spans": result.spans("text")}
         return Response(ScrubbedSerializer(value).data)

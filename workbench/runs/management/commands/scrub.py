@@ -116,9 +116,5 @@ def scrub_line(line: str) -> str:
     except ScrubberUnavailable:
         answer = {"id": identity, "error": "scrubber not available"}
     else:
-        spans = [
-            {"start": finding.start, "end": finding.end, "type": finding.type, "score": round(finding.score, 3)}
-            for finding in result.findings["text"]
-        ]
-        answer = {"id": identity, "text": result.texts["text"], "spans": spans}
+        answer = {"id": identity, "text": result.texts["text"], "spans": result.spans("text")}
     return json.dumps(answer, ensure_ascii=False)
