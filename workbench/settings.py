@@ -281,7 +281,7 @@ if _broker.startswith("filesystem"):
         "processed_folder": str(_queue / "processed"),
         "control_folder": str(_queue / "control"),
         "store_processed": False,
-        "polling_interval": 0.05,
+        "polling_interval": 0.02,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True

@@ -11,6 +11,9 @@ from typing import Any
 
 from workbench.gateway.prompts import Message
 
+#: The stable version of Azure OpenAI's data plane, https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
+AZURE_API_VERSION = "2024-10-21"
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -69,9 +72,7 @@ def stream(
             for piece in answer:
                 text = piece.text if isinstance(piece.text, str) else piece.text()
                 usage = piece.usage_metadata or {}
-                finish = (
-                    piece.response_metadata.get("finish_reason") or piece.response_metadata.get("stop_reason") or finish
-                )
+                finish = _finish(piece.response_metadata) or finish
                 started = started or bool(text)
                 if text or usage:
                     yield Chunk(text, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
@@ -88,9 +89,16 @@ def stream(
         raise fault
     if not started:
         raise ToolError("garbage", retryable=True)
-    if not finish and endpoint.provider in {"openai", "azure_openai"}:
-        # The protocol ends with a reason; without one the stream broke off and the text is only a part.
+    if not finish:
+        # Every one of the protocols ends with a reason; without one the stream broke off and the text is only a part.
         raise ToolError("broken_stream", retryable=True)
+
+
+def _finish(told: Mapping[str, Any]) -> str:
+    """Why the model stopped, under whichever name the provider says it: "stop", "length", "end_turn", "max_tokens" …"""
+    return next(
+        (str(told[name]).lower() for name in ("finish_reason", "stop_reason", "done_reason") if told.get(name)), ""
+    )
 
 
 def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None) -> Any:
@@ -111,6 +119,9 @@ def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None
                     "json_schema": {"name": "output", "schema": dict(schema), "strict": False},
                 }
             }
+        if endpoint.provider == "azure_openai":
+            # Azure refuses a call without a version of its interface; OPENAI_API_VERSION names another one.
+            options["api_version"] = os.environ.get("OPENAI_API_VERSION", AZURE_API_VERSION)
     elif endpoint.provider == "ollama":
         options = {
             "temperature": 0.2,
@@ -135,9 +146,9 @@ def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None
 
 def _translate(error: Exception, started: bool) -> ToolError:
     """The providers' many exceptions as one. Told apart by HTTP status where there is one, else by the kind of failure."""
-    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    status = next(filter(None, map(_status, (error, getattr(error, "response", None), error.__cause__))), None)
     kind = " ".join(cls.__name__ for cls in type(error).__mro__).lower()
-    if isinstance(status, int):
+    if status is not None:
         if status == 429:
             return ToolError("rate_limited", retryable=True)
         if status in {401, 403}:
@@ -145,7 +156,9 @@ def _translate(error: Exception, started: bool) -> ToolError:
         if status == 404:
             return ToolError("unknown_model", retryable=False)
         if status in {400, 413, 422}:
-            return ToolError("too_long" if "context" in str(error).lower() else "misconfigured", retryable=False)
+            told = str(error).lower()
+            long = any(words in told for words in ("context", "too long", "token count"))
+            return ToolError("too_long" if long else "misconfigured", retryable=False)
         return ToolError("unavailable", retryable=True)
     if "timeout" in kind:
         return ToolError("timeout", retryable=True)
@@ -154,3 +167,9 @@ def _translate(error: Exception, started: bool) -> ToolError:
     if "connect" in kind or "protocol" in kind or "network" in kind or isinstance(error, OSError):
         return ToolError("unavailable", retryable=True)
     return ToolError("garbage", retryable=True)
+
+
+def _status(told: object) -> int | None:
+    """The HTTP status an exception or response carries; Google's client calls it ``code``."""
+    found = getattr(told, "status_code", None) or getattr(told, "code", None)
+    return found if isinstance(found, int) and 400 <= found < 600 else None

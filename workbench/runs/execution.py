@@ -59,16 +59,17 @@ def execute_run(run_id: int) -> None:
 @transaction.atomic
 def claim(run_id: int) -> Run | None:
     """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy."""
-    found = Run.objects.filter(pk=run_id).values_list("tool_id", flat=True).first()
-    if found is None:
-        return None
     # The lock on the tool makes counting and claiming one step.
-    tool = Tool.objects.select_for_update().get(pk=found)
-    if Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
+    tool = Tool.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
+    if tool is None or Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
         return None
     now = timezone.now()
-    lease = uuid.uuid4()
-    run = Run.objects.dispatchable().filter(pk=run_id).first()
+    run = (
+        Run.objects.dispatchable()
+        .select_related("data_key", "tool", "prompt_version", "policy_version")
+        .filter(pk=run_id)
+        .first()
+    )
     if run is None:
         return None
     if not policy_allows_now(run):
@@ -77,13 +78,14 @@ def claim(run_id: int) -> Run | None:
         ):
             log_run("run.denied", run, None, reasons=["policy_changed"])
         return None
-    changed = Run.objects.filter(pk=run_id, state=State.QUEUED).update(
-        state=State.RUNNING, lease=lease, lease_until=now + LEASE, started_at=now, attempts=run.attempts + 1, retry_at=None,
-        progress={"step": "guard"}, partial_sealed=None,
-    )  # fmt: skip
-    if not changed:
+    change: dict[str, Any] = {
+        "state": State.RUNNING, "lease": uuid.uuid4(), "lease_until": now + LEASE, "started_at": now,
+        "attempts": run.attempts + 1, "retry_at": None, "progress": {"step": "guard"}, "partial_sealed": None,
+    }  # fmt: skip
+    if not Run.objects.filter(pk=run_id, state=State.QUEUED).update(**change):
         return None
-    run = Run.objects.select_related("data_key", "tool", "prompt_version", "policy_version").get(pk=run_id)
+    for name, value in change.items():
+        setattr(run, name, value)
     log_run("run.started", run, None, attempt=run.attempts, payload_sha256=run.payload_sha256)
     return run
 
@@ -136,7 +138,8 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         if heartbeat.lost.is_set():
             raise pipeline.Cancelled
         now = time.monotonic()
-        if progress.text and progress.step == "model" and now - last < PROGRESS_SECONDS:
+        # "guard" stands there since the run was claimed; the steps after the model take milliseconds.
+        if progress.step == "guard" or (progress.text and now - last < PROGRESS_SECONDS):
             return
         last = now
         run.partial = progress.text or None
@@ -157,7 +160,6 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         schema=run.prompt_version.output_schema,
         report=report,
     )
-    report(pipeline.Progress("checks", text=completion.raw))
     points = {
         point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
     }
@@ -234,7 +236,7 @@ def _save(
         action = "run.released_by_rule"
         data |= {"accountable_id": run.policy_version.accountable_id, "sampled": sampled}
     else:
-        action, change = "run.drafted", change | {"state": State.IN_REVIEW, "due_at": due_at(run.policy_version_id)}
+        action, change = "run.drafted", change | {"state": State.IN_REVIEW, "due_at": due_at(points)}
     if not _held(run).update(**change):
         raise pipeline.Cancelled
     output = Output(

@@ -1,7 +1,7 @@
 """A person's decision on an output: review, sample, note, and what happens when nobody decides."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -153,10 +153,10 @@ def expire_overdue() -> int:
     return count
 
 
-def due_at(policy_version_id: int | None) -> Any:
-    """When the review of a draft made now is due, or None without a time limit."""
-    point = ControlPoint.objects.filter(policy_version_id=policy_version_id, kind="time_limit").first()
-    return timezone.now() + timedelta(hours=float(point.params.get("hours", 24))) if point else None
+def due_at(points: Mapping[str, Mapping[str, Any]]) -> datetime | None:
+    """When the review of a draft made now is due, or None without a time limit. ``points``: control points, kind → params."""
+    limit = points.get("time_limit")
+    return None if limit is None else timezone.now() + timedelta(hours=float(limit.get("hours", 24)))
 
 
 def waiting_count(user: User) -> int:
