@@ -1,6 +1,7 @@
 """The Celery application. The database is the truth; the broker only wakes workers."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
@@ -15,7 +16,9 @@ app.autodiscover_tasks()
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def _warm_up(**_: Any) -> None:
-    """Import the model's client before the first run asks for it."""
-    from workbench.gateway import llm
+    """Load the model's client and the detector, which looks at every answer, before the first run asks for them."""
+    from workbench.gateway import llm, pii
 
     llm.warm_up()
+    with suppress(pii.ScrubberUnavailable):  # said by the run that meets it, and by the health page
+        pii.warm_up()

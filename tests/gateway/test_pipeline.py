@@ -1,5 +1,6 @@
 """A call from payload to restored answer: whole and in parts, guarded before anything leaves, stopped when somebody cancels."""
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -38,6 +39,44 @@ def test_names_come_home_and_what_is_missing_or_invented_is_told(provider) -> No
     assert done.missing == ("[PERSON_2]",)
     assert done.unexpected == ("[PERSON_9]",)
     assert (done.calls, done.input_tokens, done.output_tokens, done.truncated) == (1, 11, 7, False)
+
+
+def test_a_name_with_quotation_marks_does_not_break_a_document(provider) -> None:
+    provider.answer = '```json\n{"a": "[PERSON_1]", "b": ["[PERSON_1]"], "n": 3}\n```'
+    done, _ = _complete(
+        provider, "[PERSON_1] talked.", mapping={"[PERSON_1]": 'Jan "Hank" Novak'}, schema={"type": "object"}
+    )
+    assert json.loads(done.text) == {"a": 'Jan "Hank" Novak', "b": ['Jan "Hank" Novak'], "n": 3}
+
+
+def test_personal_data_that_nobody_gave_the_model_is_masked_and_told(provider) -> None:
+    provider.answer = "[PERSON_1] asked Margaret Osterhaus to write to m.osterhaus@gmail.com about the cold store."
+    done, _ = _complete(provider, "[PERSON_1] talked about the cold store.")
+    assert done.text == "Ilaria Conti asked [NEW_PERSON_1] to write to [NEW_EMAIL_1] about the cold store."
+    assert done.unexpected == ("[NEW_PERSON_1]", "[NEW_EMAIL_1]")
+    assert done.raw == provider.answer
+
+
+def test_an_address_made_up_of_known_names_is_unexpected_all_the_same(provider) -> None:
+    provider.answer = "Write to ilaria.conti@tessaro.example."
+    done, _ = _complete(provider, "[PERSON_1] of tessaro talked; their page is an example.")
+    assert done.text == "Write to [NEW_EMAIL_1]."
+
+
+def test_what_stood_in_the_inputs_or_the_template_is_expected(provider) -> None:
+    provider.answer = "Ms [PERSON_1_LAST] and Tessaro will meet in March; call the Bosch hotline."
+    done, _ = _complete(provider, "[PERSON_1] of Tessaro wants to meet in March. Bosch hotline is down.")
+    assert done.text == "Ms Conti and Tessaro will meet in March; call the Bosch hotline."
+    assert done.unexpected == ()
+
+
+def test_invented_data_in_the_values_of_a_document_is_masked_and_the_document_stays_one(provider) -> None:
+    provider.answer = (
+        '{"who": "Margaret Osterhaus", "next": ["call +49 170 5550142", "Ms [PERSON_1_LAST]"], "doors": 3}'
+    )
+    done, _ = _complete(provider, "[PERSON_1] talked.", schema={"type": "object"})
+    assert json.loads(done.text) == {"who": "[NEW_PERSON_1]", "next": ["call [NEW_PHONE_1]", "Ms Conti"], "doors": 3}
+    assert done.unexpected == ("[NEW_PERSON_1]", "[NEW_PHONE_1]")
 
 
 def test_each_step_is_reported_with_the_words_so_far(provider) -> None:

@@ -1,5 +1,6 @@
 """The steps of a call in order: guard → invoke → restore. Rendering happens before, because a person looks at its result."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.gateway import guard, llm
-from workbench.gateway.pii import restore
+from workbench.gateway.pii import mask_unexpected, restore
 from workbench.gateway.prompts import CHARACTERS_PER_TOKEN, NOTES, Message, Payload, split, without_fences
 
 
@@ -23,7 +24,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The answer: as it came (``raw``, with placeholders) and with the names restored."""
+    """The answer: as it came (``raw``, with placeholders) and brought home (``text``).
+
+    ``missing`` are placeholders it lacks; ``unexpected`` are placeholder-like strings that nobody gave it, and the marks
+    (``[NEW_PERSON_1]``) over personal data that stood in no input.
+    """
 
     raw: str
     text: str
@@ -60,7 +65,8 @@ def complete(
 
     ``report`` is called before each step and with every piece of text; it may raise Cancelled to stop, which closes the
     connection. Long payloads are worked on part by part (``note_tokens`` of notes each) and combined, in as many rounds as it
-    takes; nothing is cut. Raises guard.Leak before anything leaves, llm.ToolError when the model does not answer.
+    takes; nothing is cut. Raises guard.Leak before anything leaves, llm.ToolError when the model does not answer, and
+    pii.ScrubberUnavailable when nobody can say what the answer holds.
     """
     started = time.monotonic()
     meter = _Meter()
@@ -79,10 +85,46 @@ def complete(
         raw = _combine(endpoint, payload, mapping, notes, meter, max_tokens, schema, report, note_tokens)
     report(Progress("restore", total, total, raw))
     restored = restore(raw, mapping)
+    text, marks = _home(raw, (payload.information, payload.fixed), mapping, as_document=schema is not None)
     return Completion(
-        raw, restored.text, restored.missing, restored.unexpected, meter.input_tokens, meter.output_tokens, meter.calls,
+        raw, text, restored.missing, (*restored.unexpected, *marks), meter.input_tokens, meter.output_tokens, meter.calls,
         time.monotonic() - started, meter.truncated,
     )  # fmt: skip
+
+
+def _home(
+    raw: str, sources: Sequence[str], mapping: Mapping[str, str], *, as_document: bool
+) -> tuple[str, tuple[str, ...]]:
+    """The answer with names restored and with marks over what is personal and stood in no source; and the marks.
+
+    A document is put into one readable form, and restored inside its values, where a quotation mark in a name does no harm;
+    what should be one and is not JSON is restored as text, and the schema check says what it is.
+    """
+    if as_document:
+        bare = raw.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
+        try:
+            document = json.loads(bare)
+        except ValueError:
+            pass
+        else:
+            values: list[str] = []
+            _each_text(document, values.append)
+            texts, marks = mask_unexpected(values, sources, mapping)
+            rest = iter(texts)
+            return json.dumps(_each_text(document, lambda _: next(rest)), ensure_ascii=False, indent=2), marks
+    (text,), marks = mask_unexpected([raw.strip()], sources, mapping)
+    return text.strip(), marks
+
+
+def _each_text(value: Any, change: Callable[[str], Any]) -> Any:
+    """The document with every text value changed, in the order in which they stand."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_each_text(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _each_text(item, change) for key, item in value.items()}
+    return value
 
 
 def _combine(

@@ -1,12 +1,10 @@
 """What the worker does with a run: claim, call, save. And what the sweeper does with runs whose worker died."""
 
-import json
 import logging
 import secrets
 import threading
 import time
 import uuid
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from types import TracebackType
@@ -20,7 +18,7 @@ from policies import tools
 from policies.control_points import CheckResult, Draft, run_checks
 from policies.models import Category, ControlPoint, Tool
 from workbench.gateway import guard, llm, pipeline
-from workbench.gateway.pii import deanonymize
+from workbench.gateway.pii import ScrubberUnavailable
 from workbench.runs import dispatch
 from workbench.runs.models import Output, Run, State
 from workbench.runs.services import due_at, expire_overdue, log_run, payload_from_json, policy_allows_now, text_sha256
@@ -49,6 +47,8 @@ def execute_run(run_id: int) -> None:
         logger.info("run %s was cancelled or taken over", run.pk)
     except guard.Leak as leak:
         _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+    except ScrubberUnavailable:
+        _retry_or_fail(run, "scrubber", retryable=True)
     except llm.ToolError as error:
         _retry_or_fail(run, error.code, retryable=error.retryable)
     finally:
@@ -163,34 +163,11 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
     points = {
         point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
     }
-    text = as_document(completion.raw, run.mapping) if run.prompt_version.output_schema else completion.text.strip()
     results = run_checks(
         points,
-        Draft(text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
+        Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
     )
-    _save(run, endpoint, completion, text, results, points)
-
-
-def as_document(raw: str, mapping: Mapping[str, str]) -> str:
-    """JSON in one readable form, with the names restored inside its values, where a quotation mark in a name does no harm.
-
-    What is not JSON is restored as text, and the schema check says what it is.
-    """
-    bare = raw.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
-    try:
-        return json.dumps(_restored(json.loads(bare), mapping), ensure_ascii=False, indent=2)
-    except ValueError:
-        return deanonymize(raw, mapping).strip()
-
-
-def _restored(value: Any, mapping: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return deanonymize(value, mapping)
-    if isinstance(value, list):
-        return [_restored(item, mapping) for item in value]
-    if isinstance(value, dict):
-        return {key: _restored(item, mapping) for key, item in value.items()}
-    return value
+    _save(run, endpoint, completion, results, points)
 
 
 @transaction.atomic
@@ -198,12 +175,12 @@ def _save(
     run: Run,
     endpoint: llm.Endpoint,
     completion: pipeline.Completion,
-    text: str,
     results: list[CheckResult],
     points: dict[str, Any],
 ) -> None:
     """The output and the next state, once: whoever lost the lease writes nothing."""
     assert run.policy_version is not None
+    text = completion.text
     rules_hold = all(result.ok for result in results) and not completion.truncated
     now = timezone.now()
     change: dict[str, Any] = {"lease": None, "partial_sealed": None, "progress": {"step": "done"}}

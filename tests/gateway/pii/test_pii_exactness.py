@@ -62,6 +62,11 @@ FRAGMENTS = [
         "CUSTOMER_ID",
         "PERSON_1",
         "[PERSON_1]",
+        "[PERSON_1_FIRST]",
+        "_FIRST",
+        "last",
+        "LAST2",
+        "FULL",
     ),
     *(
         "1",
@@ -102,6 +107,8 @@ anything = st.one_of(noisy, st.text(max_size=60))
 MAPPING = {f"[{type_}_{n}]": f"<{type_} {n}>" for type_ in PLACEHOLDER_TYPES for n in (1, 2, 12)} | {
     "[PERSON_1]": "Anna [EMAIL_1",
     "[PERSON_2]": "PERSON_1",
+    "[PERSON_2_FIRST]": "one",
+    "[PERSON_12_LAST2]": "two",
 }
 
 
@@ -222,6 +229,12 @@ def test_the_stream_holds_back_only_what_could_become_a_placeholder() -> None:
         ("[PERSON_1, DATE_OF_BIRTH_1]", "[Anna, 3. Mai]"),
         ("[Date of birth 1]", "3. Mai"),
         ("[PERSON_01]", "Anna"),
+        ("[PERSON_2_FIRST]", "Tom"),
+        ("[Person 2 first]", "Tom"),
+        ("[person-2-last's offer]", "Berg's offer"),
+        ("PERSON_2_LAST", "Berg"),
+        ("[PERSON_2_FULL2]", "[PERSON_2_FULL2]"),
+        ("[PERSON_1_LAST]", "[PERSON_1_LAST]"),
         ("[PERSON_9]", "[PERSON_9]"),
         ("person 1", "person 1"),
         ("PERSON_1x", "PERSON_1x"),
@@ -230,7 +243,10 @@ def test_the_stream_holds_back_only_what_could_become_a_placeholder() -> None:
     ],
 )
 def test_mangled_placeholders_are_understood(written: str, restored: str) -> None:
-    assert deanonymize(written, {"[PERSON_1]": "Anna", "[DATE_OF_BIRTH_1]": "3. Mai"}) == restored
+    assert (
+        deanonymize(written, {"[PERSON_1]": "Anna", "[PERSON_2]": "Tom Berg", "[DATE_OF_BIRTH_1]": "3. Mai"})
+        == restored
+    )
 
 
 def test_restoring_tells_what_is_missing_and_what_nobody_expected() -> None:

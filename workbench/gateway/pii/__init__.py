@@ -4,8 +4,9 @@ Importing this package is cheap; the detector loads at the first call or through
 connection, and nothing here logs a text.
 """
 
+from .answers import mask_unexpected
 from .language import detect_language
-from .placeholders import Restorer, deanonymize, find_placeholders, restore
+from .placeholders import Restorer, deanonymize, find_placeholders, restore, type_of
 from .scrub import anonymize, scrubber_status, warm_up
 from .values import (
     DEFAULT_TYPES,
@@ -36,7 +37,9 @@ __all__ = [
     "detect_language",
     "find_placeholders",
     "is_ordinary_word",
+    "mask_unexpected",
     "restore",
     "scrubber_status",
+    "type_of",
     "warm_up",
 ]

@@ -5,7 +5,8 @@ finds a placeholder, finds none, or (in a stream only) says that the next charac
 
 Recognised besides the canonical ``[PERSON_1]``: any case, ``(PERSON_1)``, ``{PERSON_1}``, ``{{PERSON_1}}``,
 ``<PERSON_1>``, ``<<PERSON_1>>``, ``\\[PERSON\\_1\\]``, ``[Person 1]``, ``[PERSON-1]``, ``[PERSON1]``,
-``[PERSON_1's team]`` and the bare ``PERSON_1``. Marks around a placeholder, such as ``**`` or quotes, stay.
+``[PERSON_1's team]`` and the bare ``PERSON_1``; each also with the part of a name behind it
+(``[PERSON_1_FIRST]``, see ``naming``). Marks around a placeholder, such as ``**`` or quotes, stay.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _WRAPPERS: tuple[tuple[str, str, bool], ...] = (
     ("<", ">", False),
     ("\\[", "\\]", False),
 )
-_UNKNOWN = re.compile(r"\[[A-Z][A-Z_]{1,30}_[0-9]{1,6}\]")
+_UNKNOWN = re.compile(r"\[[A-Z][A-Z_]{1,30}_[0-9]{1,6}(?:_[A-Z]{1,8}[0-9]{0,2})?\]")
+#: The parts of a person's name and further spellings of it.
+_KINDS = ("FIRST", "LAST", "FULL")
+_KIND = re.compile(rf"_(?:{'|'.join(_KINDS)})[0-9]{{0,2}}\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ def _number() -> _Part:
     return _Part("[0-9]", 1, _MAX_NUMBER_DIGITS)
 
 
+def _kind(name: str, *, bare: bool) -> list[_Part]:
+    return [*_separator(bare=bare), *map(_letter, name), _Part("[0-9]", 0, 2)]
+
+
+def _kinds(group: int, *, bare: bool) -> str:
+    """The optional part of a name behind the number, as a pattern."""
+    names = "|".join(_full([*map(_letter, name), _Part("[0-9]", 0, 2)]) for name in _KINDS)
+    return f"(?:{_full(_separator(bare=bare))}(?P<kind{group}>{names}))?"
+
+
 def _full(parts: list[_Part]) -> str:
     return "".join(part.full for part in parts)
 
@@ -101,18 +115,27 @@ def _grammar() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
             if tail:
                 ends.append([_Part("['’]"), _Part(_TAIL, 0, _MAX_TAIL), *close])
             prefix.extend(_prefix([*begin, *middle, _number(), *end]) for end in ends)
+            if type_ == "PERSON":
+                prefix.extend(
+                    _prefix([*begin, *middle, _number(), *_kind(kind, bare=False), *end])
+                    for end in ends
+                    for kind in _KINDS
+                )
         possessive = f"(?P<tail{len(full)}>['’]{_TAIL}{{0,{_MAX_TAIL}}})|" if tail else ""
         full.append(
             f"{_full(begin)}(?P<type{len(full)}>{'|'.join(names)}){_full(_separator(bare=False))}"
-            f"(?P<number{len(full)}>{_number().full})(?:{possessive} ?){_full(close)}"
+            f"(?P<number{len(full)}>{_number().full}){_kinds(len(full), bare=False)}(?:{possessive} ?){_full(close)}"
         )
     names = [_full(_type_parts(type_, bare=True)) for type_ in PLACEHOLDER_TYPES]
     full.append(
         f"(?P<type{len(full)}>{'|'.join(names)}){_full(_separator(bare=True))}"
-        f"(?P<number{len(full)}>{_number().full})(?!\\w)"
+        f"(?P<number{len(full)}>{_number().full}){_kinds(len(full), bare=True)}(?!\\w)"
     )
     for type_ in PLACEHOLDER_TYPES:
         prefix.append(_prefix([*_type_parts(type_, bare=True), *_separator(bare=True), _number()]))
+    for kind in _KINDS:
+        begin = [*_type_parts("PERSON", bare=True), *_separator(bare=True), _number()]
+        prefix.append(_prefix([*begin, *_kind(kind, bare=True)]))
     first = "".join(sorted({type_[0] for type_ in PLACEHOLDER_TYPES}))
     starts = re.compile(rf"[\[({{<\\]|(?<!\w)[{first}{first.lower()}]")
     return re.compile("|".join(full)), re.compile("|".join(prefix)), starts
@@ -141,7 +164,8 @@ class Occurrence:
 def _occurrence(match: re.Match[str]) -> Occurrence:
     groups = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value is not None}
     name = re.sub(r"[^A-Z]", "", groups["type"].upper())
-    key = f"[{_CANONICAL_NAMES[name]}_{int(groups['number'])}]"
+    kind = f"_{groups['kind'].upper()}" if "kind" in groups else ""
+    key = f"[{_CANONICAL_NAMES[name]}_{int(groups['number'])}{kind}]"
     return Occurrence(match.start(), match.end(), key, groups.get("tail", ""))
 
 
@@ -193,6 +217,31 @@ def _replace(text: str, start: int, found: Iterator[Occurrence | int], put: Call
     return "".join(pieces)
 
 
+def original_of(key: str, mapping: Mapping[str, str]) -> str | None:
+    """What a canonical placeholder stands for, or None.
+
+    A model that knows ``[PERSON_1]`` may ask for ``[PERSON_1_FIRST]`` although the text never said the first name alone: it is
+    the first word of the full name then, and ``_LAST`` the last one.
+    """
+    if key in mapping:
+        return mapping[key]
+    base, kind = person_of(key), key.rstrip("]0123456789").rpartition("_")[2]
+    full = mapping.get(base, "").split()
+    if len(full) < 2 or kind not in ("FIRST", "LAST"):
+        return None
+    return full[0] if kind == "FIRST" else full[-1]
+
+
+def person_of(key: str) -> str:
+    """The plain placeholder of a person for every form of it: ``[PERSON_1_LAST2]`` → ``[PERSON_1]``; others stay as they are."""
+    return _KIND.sub("]", key)
+
+
+def type_of(key: str) -> str:
+    """The type of a canonical placeholder: ``[PERSON_1_LAST]`` → ``PERSON``."""
+    return person_of(key)[1:-1].rpartition("_")[0]
+
+
 def deanonymize(text: str, mapping: Mapping[str, str]) -> str:
     """Put the originals back.
 
@@ -206,7 +255,7 @@ def deanonymize(text: str, mapping: Mapping[str, str]) -> str:
     """
 
     def put(found: Occurrence) -> str:
-        original = mapping.get(found.key)
+        original = original_of(found.key, mapping)
         return text[found.start : found.end] if original is None else original + found.tail
 
     return _replace(text, 0, _scan(text, 0, final=True), put)
@@ -217,18 +266,19 @@ def restore(text: str, mapping: Mapping[str, str]) -> Restored:
     used: set[str] = set()
     unexpected: dict[tuple[int, int], str] = {}
     for found in find_placeholders(text):
-        if found.key in mapping:
+        if original_of(found.key, mapping) is not None:
             used.add(found.key)
         else:
             unexpected[found.start, found.end] = text[found.start : found.end]
     taken = sorted(unexpected)
     for match in _UNKNOWN.finditer(text):
-        if match.group() not in mapping and not any(s <= match.start() < e for s, e in taken):
+        if original_of(match.group(), mapping) is None and not any(s <= match.start() < e for s, e in taken):
             unexpected[match.span()] = match.group()
+    persons = {person_of(key) for key in used}
     return Restored(
         text=deanonymize(text, mapping),
         used=frozenset(used),
-        missing=tuple(key for key in mapping if key not in used and not key.startswith("[LITERAL_")),
+        missing=tuple(key for key in mapping if person_of(key) not in persons and not key.startswith("[LITERAL_")),
         unexpected=tuple(dict.fromkeys(unexpected[span] for span in sorted(unexpected))),
     )
 
@@ -270,7 +320,7 @@ class Restorer:
         undecided = found[-1] if found and isinstance(found[-1], int) else len(text)
 
         def put(item: Occurrence) -> str:
-            original = self._mapping.get(item.key)
+            original = original_of(item.key, self._mapping)
             return text[item.start : item.end] if original is None else original + item.tail
 
         result = _replace(text, start, iter(found), put)

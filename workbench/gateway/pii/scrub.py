@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .language import SMALL_WORDS, detect_language
+from .naming import name_persons
 from .placeholders import deanonymize, find_placeholders
 from .spans import merge
 from .values import (
@@ -272,6 +273,12 @@ def _compose(
     keys: dict[tuple[str, str], str] = {}
     owners: dict[str, str] = {}
     counts: dict[str, int] = {}
+    stretches = [(text[span.start : span.end], span.type) for name, text in texts.items() for span in spans[name]]
+    for original, type_ in stretches:
+        # The same string is the same placeholder, whatever type it was found as elsewhere.
+        if type_ != "LITERAL":
+            owners.setdefault(original, type_)
+    persons = name_persons(original for original, type_ in owners.items() if type_ == "PERSON")
     written: dict[str, str] = {}
     placed: dict[str, list[tuple[int, int]]] = {}
     for name, text in texts.items():
@@ -280,11 +287,10 @@ def _compose(
         position = length = 0
         for span in spans[name]:
             original = text[span.start : span.end]
-            # The same string is the same placeholder, whatever type it was found as elsewhere.
-            type_ = owners.setdefault(original, span.type) if span.type != "LITERAL" else "LITERAL"
+            type_ = owners[original] if span.type != "LITERAL" else "LITERAL"
             if (type_, original) not in keys:
                 counts[type_] = counts.get(type_, 0) + 1
-                keys[type_, original] = f"[{type_}_{counts[type_]}]"
+                keys[type_, original] = persons[original] if type_ == "PERSON" else f"[{type_}_{counts[type_]}]"
             key = keys[type_, original]
             pieces += (text[position : span.start], key)
             length += span.start - position

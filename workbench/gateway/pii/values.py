@@ -113,7 +113,8 @@ class Restored:
     Attributes:
         text: The restored text.
         used: Placeholders that occurred and were put back.
-        missing: Placeholders of the mapping that the text lacks, in order; LITERAL ones are left out.
+        missing: Placeholders of the mapping that the text lacks, in order; LITERAL ones are left out, and so are further forms
+            of a person who is named in some form.
         unexpected: Placeholder-like strings that the mapping does not know, as written, in order, each once.
     """
 

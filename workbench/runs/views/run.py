@@ -37,6 +37,7 @@ FAILURES = {
     "too_long": gettext_lazy("The text was too long for the model."),
     "misconfigured": gettext_lazy("The tool is set up wrongly. An administrator must look at it."),
     "no_model": gettext_lazy("There is no model to call. Start with a model file (make demo MODEL=/path/to/model.gguf) or name a provider (WORKBENCH_MODEL)."),
+    "scrubber": gettext_lazy("The scrubber was not available, so nobody could say what the answer holds. Nothing of it was kept. Tell an administrator; the health page says what is missing."),
     "worker_lost": gettext_lazy("The worker stopped several times while the model wrote."),
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from django_htmx.http import trigger_client_event
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.services import decide
 from workbench.accounts.models import User
+from workbench.gateway.pii import type_of
 from workbench.runs import services
 from workbench.runs.models import Draft
 from workbench.runs.transcripts import FileRefused, read_file
@@ -241,7 +242,7 @@ def _shown(stored: Mapping[str, Any], sha256: str) -> dict[str, Any]:
     counts = []
     placeholders = list(stored["mapping"])
     for group, types in _TYPES:
-        number = sum(mark[1:-1].rsplit("_", 1)[0] in types for mark in placeholders)
+        number = sum(type_of(mark) in types for mark in placeholders)
         if number:
             counts.append({"group": group, "number": number})
     raw = [message for part in outbound["parts"] for message in part]

@@ -58,7 +58,7 @@ STATES = {
     "retired": Word(_("Retired"), "archive"),
 }
 
-_PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*?)_(\d{1,6})\]")
+_PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*?)_(\d{1,6})(?:_[A-Z]{4,5}\d{0,2})?\]")
 PLACEHOLDER_KINDS = {
     "PERSON": "person",
     "ORG": "firm",
