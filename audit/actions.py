@@ -39,8 +39,8 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("tool.changed", "plug", _("{actor} changed a tool."), ("tool_id", "enabled")),
     # runs
     ("run.denied", "slash-circle", _("A call by {actor} for {activity} was refused."), ("reasons",)),
-    ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "marked", "payload_sha256", "parts")),
-    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "marked", "payload_sha256", "parts", "tool_id", "retry_of")),
+    ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts")),
+    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts", "tool_id", "retry_of")),
     ("run.started", "play-circle", _("Run {run} left for the model."), ("attempt", "payload_sha256")),
     ("run.retried", "arrow-repeat", _("Run {run} waits for another attempt."), ("attempt", "code")),
     ("run.blocked", "shield-exclamation", _("Run {run} was blocked: something personal was about to leave."), ("placeholders",)),

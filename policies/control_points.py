@@ -143,6 +143,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 # What a kind can be told, as JSON Schema; a kind that is not named takes nothing. Whatever is left out has a default.
 _PARAMS: dict[str, dict[str, Any]] = {
+    "scrub": {"unmark": {"type": "boolean"}},
     "length": {"words": {"type": "integer", "minimum": 1, "maximum": 100_000}},
     "time_limit": {"hours": {"type": "number", "exclusiveMinimum": 0, "maximum": 8760}},
     "sample": {

@@ -50,7 +50,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must happen for the permission to hold: review, four_eyes, time_limit, sample, rules, note."""
+    """What must happen for the permission to hold: scrub, review, four_eyes, time_limit, sample, rules, note."""
 
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -139,9 +139,9 @@ def _refusal(facts: Facts) -> Reason | None:
 
 def _obligations(facts: Facts) -> tuple[Obligation, ...]:
     points = facts.control_points
+    found = [Obligation("scrub", points.get("scrub", {}))]
     if facts.category == "sparring_partner":
-        return (Obligation("note"),)
-    found: list[Obligation] = []
+        return (*found, Obligation("note"))
     if facts.category == "human_in_the_loop":
         found.append(Obligation("review"))
     if facts.category == "automated":

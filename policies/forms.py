@@ -90,6 +90,10 @@ class PolicyForm(forms.Form):
         self.fields["tool"].queryset = Tool.objects.filter(enabled=True)  # type: ignore[attr-defined]
         for kind in KINDS.values():
             if kind.name == "scrub":
+                self.fields["unmark"] = forms.BooleanField(
+                    label=_("People may leave a false find readable"), required=False, initial=bool(points.get("scrub", {}).get("unmark")),
+                    help_text=_("Recorded each time. E-mail addresses, checked numbers, passwords and known people stay replaced in any case."),
+                )  # fmt: skip
                 continue
             self.fields[f"point_{kind.name}"] = forms.BooleanField(
                 label=str(kind.label), help_text=str(kind.hint), required=False, initial=kind.name in points
@@ -106,7 +110,7 @@ class PolicyForm(forms.Form):
         chosen: list[tuple[str, dict[str, Any]]] = []
         for kind in KINDS.values():
             if kind.name == "scrub":
-                chosen.append((kind.name, {}))
+                chosen.append((kind.name, {"unmark": True} if self.cleaned_data.get("unmark") else {}))
             elif self.cleaned_data.get(f"point_{kind.name}"):
                 params = dict(self._points.get(kind.name, {}))
                 if kind.name in PARAMS:
@@ -141,6 +145,7 @@ class PolicyForm(forms.Form):
                 {
                     "kind": kind,
                     "field": None if kind.name == "scrub" else self[f"point_{kind.name}"],
+                    "option": self["unmark"] if kind.name == "scrub" else None,
                     "param": self[f"param_{kind.name}"] if kind.name in PARAMS else None,
                 }
                 for kind in KINDS.values()

@@ -107,7 +107,10 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
 def _point(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
     """A control point in words: the kind, its place, and its parameter where it has one."""
     name, label, _least, _most = PARAMS.get(kind.name, ("", "", 0, 0))
-    return {"kind": kind, "place": kind.place, "detail": f"{params[name]} {label}" if name in params else ""}
+    detail = f"{params[name]} {label}" if name in params else ""
+    if params.get("unmark"):
+        detail = _("false finds may stay readable")
+    return {"kind": kind, "place": kind.place, "detail": detail}
 
 
 def _decide(request: HttpRequest, form: PolicyForm, activity: Activity) -> PolicyVersion | None:

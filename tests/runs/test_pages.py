@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from policies.models import PromptVersion
 from policies.services import put_in_force
 from workbench.runs import execution, services
 from workbench.runs.models import Draft, Run, State
@@ -53,6 +54,96 @@ def test_a_pause_in_typing_keeps_an_unfinished_form_without_complaint(cast, sign
     fragment = _show(client, "", auto="1", occasion="First call").content.decode()
     assert "is empty" not in fragment
     assert "First call" in client.get(_url("compose")).content.decode()
+
+
+def _allow_unmarking(cast, activity="discovery-summary"):
+    """The policy in force once more, with leave to take back false finds."""
+    version = PromptVersion.objects.get(prompt__slug=SLUG, state="approved")
+    before = version.prompt.activity.policy_versions.get(state="in_force")
+    points = [(point.kind, dict(point.params)) for point in before.control_points.all() if point.kind != "scrub"]
+    put_in_force(
+        actor=cast.leader, activity=before.activity, category=before.category, rationale="As before, finds may be taken back.",
+        accountable=before.accountable, tool=before.tool, goal=before.goal, control_points=[("scrub", {"unmark": True}), *points],
+    )  # fmt: skip
+
+
+def test_the_preview_says_why_each_thing_was_replaced(cast, sign_in, call) -> None:
+    fragment = _show(sign_in(cast.rep), call).content.decode()
+    why = fragment.split("Why each was replaced")[1]
+    assert "Form of an e-mail address" in why
+    assert "i.conti@tessaro.example" in why
+    assert "Reads like one" in why
+    assert "Leave readable" not in why
+    assert "keeps every find replaced" in why
+
+
+def test_a_find_stays_replaced_where_the_policy_says_nothing_else(cast, sign_in, call) -> None:
+    client = sign_in(cast.rep)
+    _show(client, call)
+    fragment = _show(client, call, leave="[PERSON_3]").content.decode()
+    assert "does not allow to leave finds readable" in fragment
+    with pytest.raises(services.RunRefused):
+        services.submit_run(actor=cast.rep, prompt_version=_version(), inputs={"transcript": call}, keep=["Henrik Aas"])
+
+
+def test_a_false_find_stays_readable_where_the_policy_allows_it_and_that_is_recorded(cast, sign_in, call) -> None:
+    _allow_unmarking(cast)
+    client = sign_in(cast.rep)
+    mark = next(m for m, value in _shown_mapping(client, call).items() if value == "Henrik Aas")
+    fragment = _show(client, call, leave=mark).content.decode()
+    assert "My boss Henrik Aas decides" in fragment
+    assert "1 left readable" in fragment
+    seen = Draft.objects.get(requester=cast.rep).preview_sha256
+    answer = client.post(_url("send"), {"transcript": call, "occasion": "", "keep": "Henrik Aas", "seen_sha256": seen})
+    assert answer.status_code == 302
+    run = Run.objects.get(requester=cast.rep, state=State.QUEUED)
+    assert run.unmarked == 1
+    event = AuditEvent.objects.get(action="run.queued", run_id=run.pk)
+    assert event.data["unmarked"] == 1
+    assert event.data["rules"]["email"] == 1
+    assert "Henrik" not in str(event.data)
+
+
+def test_a_checked_find_never_stays_readable(cast, sign_in, call) -> None:
+    _allow_unmarking(cast)
+    client = sign_in(cast.rep)
+    mark = next(m for m in _shown_mapping(client, call) if m.startswith("[EMAIL"))
+    fragment = _show(client, call, leave=mark).content.decode()
+    assert "i.conti@tessaro.example" not in fragment.split("Receipt")[0].split("Exactly what leaves")[1]
+
+
+def test_a_mark_can_always_be_taken_back_and_a_kept_text_replaced_again(cast, sign_in, call) -> None:
+    client = sign_in(cast.rep)
+    assert "[MARKED_1]" in _show(client, call, text="cold stores").content.decode()
+    assert "[MARKED_1]" not in _show(client, call, mark="cold stores", leave="[MARKED_1]").content.decode()
+    _allow_unmarking(cast)
+    assert "left readable" not in _show(client, call, keep="Henrik Aas", again="Henrik Aas").content.decode()
+
+
+def test_a_run_shows_its_receipt(cast, sign_in, call, provider) -> None:
+    run = services.submit_run(actor=cast.rep, prompt_version=_version(), inputs={"transcript": call, "occasion": ""})
+    execution.execute_run(run.pk)
+    page = sign_in(cast.rep).get(f"/runs/{run.pk}/").content.decode()
+    assert "Form of an e-mail address" in page.split("Receipt")[1]
+
+
+def test_a_reviewer_sees_what_the_model_made_up(cast, sign_in, call, provider) -> None:
+    provider.answer = "[PERSON_1] will call Margaret Osterhaus, m.osterhaus@gmail.com."
+    run = services.submit_run(actor=cast.rep, prompt_version=_version(), inputs={"transcript": call, "occasion": ""})
+    execution.execute_run(run.pk)
+    page = sign_in(cast.reviewer).get(_url("review", run.pk)).content.decode()
+    assert "Masked: personal data that nobody gave the model" in page
+    assert "[NEW_EMAIL_1]" in page
+    assert "osterhaus" not in page.lower()
+
+
+def _version():
+    return PromptVersion.objects.select_related("prompt__activity").get(prompt__slug=SLUG, state="approved")
+
+
+def _shown_mapping(client, call):
+    _show(client, call)
+    return Draft.objects.select_related("data_key").get().preview["mapping"]
 
 
 def test_a_word_that_the_rep_marks_is_replaced_too(cast, sign_in, call) -> None:

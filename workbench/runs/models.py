@@ -60,6 +60,8 @@ class Draft(models.Model):
     inputs = SealedJSON("inputs_sealed")
     marks_sealed = models.BinaryField(null=True)
     marks = SealedJSON("marks_sealed")
+    keep_sealed = models.BinaryField(null=True)
+    keep = SealedJSON("keep_sealed")
     preview_sealed = models.BinaryField(null=True)
     preview = SealedJSON("preview_sealed")
     preview_sha256 = models.CharField(max_length=64, blank=True)
@@ -106,7 +108,10 @@ class Run(models.Model):
     partial = SealedText("partial_sealed")
 
     payload_sha256 = models.CharField(max_length=64, blank=True)
+    # The receipt: what was replaced by type, by which rules, and how many false finds a person left readable.
     findings = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict)
+    unmarked = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=list)
     failure = models.CharField(max_length=32, blank=True)
 

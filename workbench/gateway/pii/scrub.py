@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .language import SMALL_WORDS, detect_language
 from .naming import name_persons
-from .placeholders import deanonymize, find_placeholders
+from .placeholders import deanonymize, find_placeholders, type_of
 from .spans import merge
 from .values import (
     ALWAYS_ON,
@@ -18,6 +19,7 @@ from .values import (
     Anonymized,
     Finding,
     KnownEntity,
+    Reason,
     ScrubberStatus,
     ScrubberUnavailable,
 )
@@ -78,6 +80,7 @@ def anonymize(
     *,
     known: Sequence[KnownEntity] = (),
     marks: Sequence[str] = (),
+    keep: Collection[str] = (),
     types: Collection[str] | None = None,
     language: str | None = None,
 ) -> Anonymized:
@@ -90,6 +93,8 @@ def anonymize(
         texts: Input name → text. Any string is allowed.
         known: People and firms of the customer base, found by their exact name.
         marks: Exact strings that a person selected; they are replaced wherever they stand.
+        keep: Exact strings to leave readable although they were found: false finds. Honoured for what was guessed, not for
+            NEVER_KEPT types, known names and marks.
         types: The types to look for; None means all but ORG and PLACE. MARKED and LITERAL are always on.
         language: "en" or "de" where it is known; None lets the texts decide.
 
@@ -114,7 +119,15 @@ def anonymize(
     except Exception as error:
         # Raised from None: the cause may carry a piece of the text, and tracebacks end up in logs.
         raise ScrubberUnavailable(f"The detector failed on this text ({type(error).__name__}).") from None
-    return _assemble(texts, found, [k for k in known if k.type in wanted], marks, language, names="PERSON" in wanted)
+    return _assemble(
+        texts,
+        found,
+        [k for k in known if k.type in wanted],
+        marks,
+        language,
+        keep=frozenset(keep),
+        names="PERSON" in wanted,
+    )
 
 
 def _assemble(
@@ -124,18 +137,34 @@ def _assemble(
     marks: Sequence[str],
     language: str,
     *,
+    keep: frozenset[str] = frozenset(),
     names: bool = True,
 ) -> Anonymized:
+    kept: dict[str, None] = {}
+
+    def wanted(text: str, findings: Iterable[Finding]) -> list[Finding]:
+        """Without what a person asked to leave readable."""
+        result = []
+        for finding in findings:
+            value = text[finding.start : finding.end]
+            if value in keep and Reason(finding.type, finding.source, finding.score, 1).may_be_kept:
+                kept[value] = None
+            else:
+                result.append(finding)
+        return result
+
     seekers = [_seek_marks(marks), *_seek_known(known)]
     spans = {
-        name: merge([*_tidy(text, found[name]), *_lookalikes(text), *_matches(text, [(0, len(text))], seekers)])
+        name: merge(
+            [*wanted(text, _tidy(text, found[name])), *_lookalikes(text), *_matches(text, [(0, len(text))], seekers)]
+        )
         for name, text in texts.items()
     }
     for _ in range(_ROUNDS):
         changed = False
         repeats = _seek_repeats(texts, spans, names=names)
         for name, text in texts.items():
-            extra = _matches(text, _gaps(text, spans[name]), [*seekers, *repeats])
+            extra = wanted(text, _matches(text, _gaps(text, spans[name]), [*seekers, *repeats]))
             if extra:
                 spans[name] = merge([*spans[name], *extra])
                 changed = True
@@ -150,10 +179,32 @@ def _assemble(
     for name, text in texts.items():
         if deanonymize(texts_out[name], mapping) != text or changed:
             spans[name] = [Finding(0, len(text), "LITERAL", 1.0, "literal")] if text else []
-    texts_out, mapping, _ = _compose(texts, spans)
+    texts_out, mapping, placed = _compose(texts, spans)
     if any(deanonymize(texts_out[name], mapping) != text for name, text in texts.items()):
         raise ScrubberUnavailable("A text could not be scrubbed in a way that can be undone exactly.")
-    return Anonymized(texts_out, mapping, {name: tuple(found) for name, found in spans.items()}, language)
+    findings = {name: tuple(found) for name, found in spans.items()}
+    reasons = _reasons(texts_out, findings, placed, mapping)
+    return Anonymized(texts_out, mapping, findings, language, reasons, tuple(kept))
+
+
+def _reasons(
+    written: Mapping[str, str],
+    findings: Mapping[str, Sequence[Finding]],
+    placed: Mapping[str, Sequence[tuple[int, int]]],
+    mapping: Mapping[str, str],
+) -> dict[str, Reason]:
+    """Why each placeholder is there: what found it first, and how often it stands."""
+    reasons: dict[str, Reason] = {}
+    for name, found in findings.items():
+        for finding, (start, end) in zip(found, placed[name], strict=True):
+            key = written[name][start:end]
+            before = reasons.get(key)
+            if before is None or before.source == "repeat" != finding.source:
+                first = Reason(type_of(key), finding.source, round(finding.score, 3), 0)
+            else:
+                first = before
+            reasons[key] = replace(first, count=(before.count if before else 0) + 1)
+    return {key: reasons[key] for key in mapping}
 
 
 def _tidy(text: str, findings: Iterable[Finding]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -82,6 +83,33 @@ class KnownEntity:
     type: str = "PERSON"
 
 
+#: What a person can never leave readable: marked by them or known here, and types whose values can be checked, so that a false
+#: find is next to impossible.
+NEVER_KEPT: frozenset[str] = frozenset({"EMAIL", "IBAN", "CREDIT_CARD", "NATIONAL_ID", "SECRET", "MARKED", "LITERAL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a placeholder is there.
+
+    Attributes:
+        type: One of PLACEHOLDER_TYPES.
+        source: Recognizer that found it first; see Finding.
+        score: Its confidence, 0 to 1.
+        count: How often the placeholder stands in the texts.
+    """
+
+    type: str
+    source: str
+    score: float
+    count: int
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether a person may leave this readable where the policy allows it."""
+        return self.type not in NEVER_KEPT and self.source != "known"
+
+
 @dataclass(frozen=True, slots=True)
 class Anonymized:
     """The result of one scrubbing call.
@@ -91,12 +119,21 @@ class Anonymized:
         mapping: Placeholder → the original exactly as typed, shared by all inputs of the call.
         findings: Per input the stretches that were replaced, in order, never overlapping.
         language: "en" or "de".
+        reasons: Placeholder → why it is there, in the order of the mapping.
+        kept: What was found and left readable because a person asked for it, each once.
     """
 
     texts: dict[str, str]
     mapping: dict[str, str]
     findings: dict[str, tuple[Finding, ...]]
     language: str
+    reasons: dict[str, Reason]
+    kept: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """How many stretches each recognizer found: the receipt of the call. Never the originals."""
+        return dict(sorted(Counter(finding.source for found in self.findings.values() for finding in found).items()))
 
     def spans(self, name: str) -> list[dict[str, int | float | str]]:
         """What was replaced in an input, for programs: start, end (code points), type, score. Never the originals."""

@@ -16,11 +16,22 @@ class RunRequestSerializer(serializers.Serializer[Any]):
     prompt = serializers.SlugField(help_text="Slug of an approved prompt; see /api/v1/prompts/.")
     inputs = serializers.DictField(child=serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=400_000), help_text="One text per input of the prompt.")  # fmt: skip
     marks = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=200, help_text="Further texts to replace by placeholders.")  # fmt: skip
+    keep = serializers.ListField(child=serializers.CharField(max_length=500, trim_whitespace=False), required=False, max_length=200, help_text="False finds to leave readable, exactly as found. Only where the policy allows it; recorded.")  # fmt: skip
 
 
 class MessageSerializer(serializers.Serializer[Any]):
     role = serializers.CharField()
     content = serializers.CharField()
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why a placeholder is there: what found it first, how sure (0 to 1), and how often it stands."""
+
+    type = serializers.CharField()
+    rule = serializers.CharField(source="source")
+    score = serializers.FloatField()
+    count = serializers.IntegerField()
+    may_be_kept = serializers.BooleanField(help_text="Whether it was a guess, which a person may take back where the policy allows it.")  # fmt: skip
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
@@ -29,6 +40,8 @@ class PreviewSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     parts = serializers.ListField(child=MessageSerializer(many=True))
     findings = serializers.DictField(child=serializers.IntegerField())
+    rules = serializers.DictField(child=serializers.IntegerField(), help_text="How many stretches each rule found.")
+    reasons = serializers.DictField(child=ReasonSerializer(), help_text="Placeholder → why.")
     language = serializers.CharField()
     sha256 = serializers.CharField()
 
@@ -47,7 +60,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = (
             "id", "state", "category", "activity", "prompt", "policy_version", "requester", "person_of_record", "created_at", "started_at",
-            "finished_at", "due_at", "attempts", "progress", "position", "payload_sha256", "findings", "reasons", "failure", "sampled", "retry_of",
+            "finished_at", "due_at", "attempts", "progress", "position", "payload_sha256", "findings", "rules", "unmarked", "reasons", "failure", "sampled", "retry_of",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -69,9 +82,10 @@ class RunDetailSerializer(RunSerializer):
     text = serializers.SerializerMethodField()
     checks = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
+    unexpected = serializers.SerializerMethodField()
 
     class Meta(RunSerializer.Meta):
-        fields = (*RunSerializer.Meta.fields, "inputs", "draft", "text", "checks", "missing")  # type: ignore[assignment]
+        fields = (*RunSerializer.Meta.fields, "inputs", "draft", "text", "checks", "missing", "unexpected")  # type: ignore[assignment]
         read_only_fields = fields  # type: ignore[assignment]
 
     def _output(self, run: Run) -> Output | None:
@@ -114,6 +128,11 @@ class RunDetailSerializer(RunSerializer):
     def get_missing(self, run: Run) -> Any:
         output = self._output(run)
         return output.missing if output else []
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_unexpected(self, run: Run) -> Any:
+        output = self._output(run)
+        return output.unexpected if output else []
 
 
 class VerdictSerializer(serializers.Serializer[Any]):

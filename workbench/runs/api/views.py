@@ -52,7 +52,11 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         version, data = self._asked(request)
         try:
             run = services.submit_run(
-                actor=caller(request), prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+                actor=caller(request),
+                prompt_version=version,
+                inputs=data["inputs"],
+                marks=data.get("marks", ()),
+                keep=data.get("keep", ()),
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)
@@ -65,7 +69,11 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         version, data = self._asked(request)
         try:
             preview = services.preview_run(
-                actor=caller(request), prompt_version=version, inputs=data["inputs"], marks=data.get("marks", ())
+                actor=caller(request),
+                prompt_version=version,
+                inputs=data["inputs"],
+                marks=data.get("marks", ()),
+                keep=data.get("keep", ()),
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)
@@ -73,6 +81,8 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
             "category": preview.decision.category,
             "parts": [list(part) for part in preview.payload.parts],
             "findings": preview.findings,
+            "rules": preview.rules,
+            "reasons": preview.reasons,
             "language": preview.language,
             "sha256": preview.sha256,
         }

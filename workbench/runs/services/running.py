@@ -19,7 +19,7 @@ from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
-from workbench.gateway.pii import LanguageUnsupported, ScrubberUnavailable, anonymize
+from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, anonymize
 from workbench.privacy.models import DataKey
 from workbench.runs import dispatch, permissions
 from workbench.runs.models import Draft, Output, Run, State
@@ -51,6 +51,9 @@ class Preview:
     scrubbed: dict[str, str]
     language: str
     sha256: str
+    rules: dict[str, int]
+    reasons: dict[str, Reason]
+    kept: tuple[str, ...]
 
     def stored(self) -> dict[str, Any]:
         """As a JSON value, for the sealed columns."""
@@ -60,6 +63,12 @@ class Preview:
             "findings": self.findings,
             "scrubbed": self.scrubbed,
             "language": self.language,
+            "rules": self.rules,
+            "reasons": {
+                mark: [reason.source, reason.score, reason.count, reason.may_be_kept]
+                for mark, reason in self.reasons.items()
+            },
+            "kept": list(self.kept),
         }
 
 
@@ -145,19 +154,27 @@ def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> di
 
 
 def preview_run(
-    *, actor: User, prompt_version: PromptVersion, inputs: Mapping[str, Any], marks: Sequence[str] = ()
+    *,
+    actor: User,
+    prompt_version: PromptVersion,
+    inputs: Mapping[str, Any],
+    marks: Sequence[str] = (),
+    keep: Sequence[str] = (),
 ) -> Preview:
     """Decide, scrub, render: exactly what would leave, byte for byte. Nothing is stored and nothing leaves.
 
-    ``marks`` are further texts that the person wants replaced; what detection found stays replaced in any case.
+    ``marks`` are further texts that the person wants replaced; what detection found stays replaced, except for ``keep``:
+    false finds that the person wants to leave readable, where the policy allows it and the find was a guess.
     Raises RunDenied before anything else, RunRefused for bad inputs, and for texts that cannot be scrubbed.
     """
     activity = prompt_version.prompt.activity
     decision = require_permission_to_run(actor=actor, activity=activity, prompt_version=prompt_version)
+    if keep and not may_unmark(decision):
+        raise RunRefused({"inputs": _("The policy of this activity does not allow to leave finds readable. They are replaced; nothing was sent.")})  # fmt: skip
     values = check_inputs(prompt_version, inputs)
     # Only free text is scrubbed as such; choices are the prompt's own words.
     try:
-        anonymized = anonymize(values, marks=[mark for mark in marks if mark.strip()])
+        anonymized = anonymize(values, marks=[mark for mark in marks if mark.strip()], keep=keep)
     except LanguageUnsupported:
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:
@@ -180,7 +197,16 @@ def preview_run(
         scrubbed=dict(anonymized.texts),
         language=anonymized.language,
         sha256=payload_sha256(payload_to_json(payload)),
+        rules=anonymized.rules,
+        reasons=dict(anonymized.reasons),
+        kept=anonymized.kept,
     )
+
+
+def may_unmark(decision: Decision) -> bool:
+    """Whether the policy lets a person leave a false find readable."""
+    scrub = decision.obliges("scrub")
+    return scrub is not None and bool(scrub.params.get("unmark"))
 
 
 def room_for_prompt(tool: Tool, prompt_version: PromptVersion) -> int:
@@ -201,6 +227,7 @@ def save_draft(
     inputs: Mapping[str, str],
     marks: Sequence[str],
     preview: Preview | None,
+    keep: Sequence[str] = (),
 ) -> Draft:
     """Keep what a person types, and what they saw. Only where the policy allows the activity; see ``preview_run``."""
     draft = (
@@ -212,7 +239,7 @@ def save_draft(
     if draft is None:
         draft = Draft(requester=actor, prompt_version=prompt_version, data_key=DataKey.make())
     draft.inputs = dict(inputs)
-    draft.marks = list(marks)
+    draft.marks, draft.keep = list(marks), list(keep)
     seen = draft.preview_sha256
     draft.preview = preview.stored() if preview else None
     draft.preview_sha256 = preview.sha256 if preview else ""
@@ -221,7 +248,8 @@ def save_draft(
         record(
             action="run.previewed", actor=actor, object_type="draft", object_id=draft.pk, activity_id=prompt_version.prompt.activity_id,
             policy_version_id=preview.decision.policy_version_id, prompt_version_id=prompt_version.pk, category=preview.decision.category,
-            findings=preview.findings, marked=preview.findings.get("MARKED", 0), payload_sha256=preview.sha256, parts=len(preview.payload.parts),
+            findings=preview.findings, rules=preview.rules, marked=preview.findings.get("MARKED", 0), unmarked=len(preview.kept),
+            payload_sha256=preview.sha256, parts=len(preview.payload.parts),
         )  # fmt: skip
     return draft
 
@@ -256,9 +284,9 @@ def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
             }
         )
     with transaction.atomic():
-        run = _create_run(
-            actor, prompt_version, decision, draft.inputs, stored["outbound"], stored["mapping"], stored["findings"]
-        )
+        if stored.get("kept") and not may_unmark(decision):
+            raise RunRefused({"inputs": _("The policy no longer allows to leave finds readable. Look again, then send. Your text is kept.")})  # fmt: skip
+        run = _create_run(actor, prompt_version, decision, draft.inputs, stored)
         _drop_draft(draft)
     return run
 
@@ -269,22 +297,14 @@ def submit_run(
     prompt_version: PromptVersion,
     inputs: Mapping[str, Any],
     marks: Sequence[str] = (),
+    keep: Sequence[str] = (),
     retry_of: Run | None = None,
 ) -> Run:
     """Preview and send in one step: what programs do. Raises what ``preview_run`` raises."""
-    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks)
+    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks, keep=keep)
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
-        return _create_run(
-            actor,
-            prompt_version,
-            preview.decision,
-            values,
-            payload_to_json(preview.payload),
-            preview.mapping,
-            preview.findings,
-            retry_of,
-        )
+        return _create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of)
 
 
 def retry_run(*, actor: User, run: Run) -> Run:
@@ -309,13 +329,18 @@ def retry_run(*, actor: User, run: Run) -> Run:
             }
         )
     marks = [original for placeholder, original in run.mapping.items() if placeholder.startswith("[MARKED_")]
-    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, retry_of=run)
+    # What was left readable then is so again, unless the policy has changed its mind; then it is replaced.
+    decision = require_permission_to_run(actor=actor, activity=current.prompt.activity, prompt_version=current)
+    keep = run.outbound.get("kept", ()) if may_unmark(decision) else ()
+    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, keep=keep, retry_of=run)
 
 
 def _create_run(
-    actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], outbound: Mapping[str, Any],
-    mapping: Mapping[str, str], findings: Mapping[str, int], retry_of: Run | None = None,
+    actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
+    retry_of: Run | None = None,
 ) -> Run:  # fmt: skip
+    """``preview`` is a Preview as stored: what the person saw."""
+    outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
     run = Run(
         requester=actor,
         activity=prompt_version.prompt.activity,
@@ -326,12 +351,14 @@ def _create_run(
         data_key=DataKey.make(),
         payload_sha256=payload_sha256(outbound),
         findings=dict(findings),
+        rules=dict(preview.get("rules", {})),
+        unmarked=len(kept),
         retry_of=retry_of,
     )
-    run.inputs, run.outbound, run.mapping = dict(inputs), dict(outbound), dict(mapping)
+    run.inputs, run.outbound, run.mapping = dict(inputs), {**outbound, "kept": kept}, dict(preview["mapping"])
     run.save()
     log_run(
-        "run.queued", run, actor, findings=run.findings, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
+        "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
         parts=len(outbound["parts"]), tool_id=run.tool_id, retry_of=retry_of.pk if retry_of else None,
     )  # fmt: skip
     dispatch.wake_on_commit(run.pk)

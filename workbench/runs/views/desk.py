@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from policies.control_points import KINDS
 from policies.permissions import can_review
 from workbench.accounts.models import User
+from workbench.gateway.pii import type_of
 from workbench.runs import permissions, services
 from workbench.runs.models import Run, State
 from workbench.runs.views.run import PAGE, run_context
@@ -82,6 +83,11 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         "source": lines,
         "shown_checks": checks,
         "missing": missing,
+        "invented": [
+            {"mark": mark, "type": type_of(mark).removeprefix("NEW_")}
+            for mark in (context["output"].unexpected if context["output"] else [])
+            if mark.startswith("[NEW_")
+        ],
         "left": run.outbound["information"] if run.outbound else "",
         "typed": {},
     }

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
-from workbench.runs import permissions, services
+from workbench.runs import permissions, receipts, services
 from workbench.runs.models import Output, Review, Run, State
 
 PAGE = 50
@@ -98,6 +98,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "failure": failure_sentence(run) if run.state == State.FAILED else "",
         "elapsed": int((timezone.now() - (run.started_at or run.created_at)).total_seconds()),
         "usual": services.usual_seconds(run) if run.state in {State.QUEUED, State.RUNNING} else None,
+        "receipt": receipts.rules_in_words(run.rules),
         "is_json": bool(run.prompt_version and run.prompt_version.output_schema),
     }
     try:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
+from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway.pii import type_of
-from workbench.runs import services
+from workbench.runs import receipts, services
 from workbench.runs.models import Draft
 from workbench.runs.transcripts import FileRefused, read_file
 from workbench.runs.views.home import usable_prompts
@@ -74,7 +75,8 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
     draft = Draft.objects.select_related("data_key").filter(requester=user, prompt_version=version).first()
     context = _context(version, draft.inputs if draft else {}, draft.marks if draft else [], decision)
     if draft is not None and draft.preview:
-        context["preview"] = _shown(draft.preview, draft.preview_sha256)
+        context["preview"] = _shown(draft.preview, draft.preview_sha256, decision)
+        context["keep"] = draft.keep or []
     return render(request, "runs/compose.html", context)
 
 
@@ -87,6 +89,12 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
     if mark := request.POST.get("text", "").strip():
         marks.append(mark)
+    keep = request.POST.getlist("keep")
+    if taken_back := request.POST.get("leave", ""):
+        marks, keep = _taken_back(user, version, taken_back, marks, keep)
+    again = request.POST.get("again", "")
+    if again:
+        keep = [text for text in keep if text != again]
     automatic = "auto" in request.POST
     decision = decide(actor=user, activity=version.prompt.activity, prompt_version=version)
     if not decision.allowed:
@@ -99,7 +107,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     complete = all(inputs.get(entry["name"], "").strip() for entry in version.inputs if entry.get("required", True))
     if not (automatic and (long_text or not complete)):
         try:
-            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks)
+            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep)
         except services.RunRefused as refusal:
             faults = _faults(refusal)
     # A text far beyond every limit is not kept on the server; it stays in the browser's field.
@@ -107,11 +115,30 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         "\x00" in v for v in inputs.values()
     )
     if kept:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, preview=preview)
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview)
     if preview is not None:
-        context["preview"] = _shown(preview.stored(), preview.sha256)
-    context |= {"faults": faults, "kept": kept, "waits_for_asking": automatic and long_text and complete}
+        context["preview"] = _shown(preview.stored(), preview.sha256, decision)
+    context |= {
+        "keep": keep,
+        "opened": bool(taken_back or again),
+        "faults": faults,
+        "kept": kept,
+        "waits_for_asking": automatic and long_text and complete,
+    }
     return render(request, "runs/_preview.html", context)
+
+
+def _taken_back(
+    user: User, version: PromptVersion, placeholder: str, marks: list[str], keep: list[str]
+) -> tuple[list[str], list[str]]:
+    """Marks and kept texts after the person took a placeholder of the shown preview back."""
+    shown = Draft.objects.select_related("data_key").filter(requester=user, prompt_version=version).first()
+    original = (shown.preview or {}).get("mapping", {}).get(placeholder) if shown else None
+    if original is None:
+        return marks, keep
+    if type_of(placeholder) == "MARKED":
+        return [mark for mark in marks if mark.strip() != original], keep
+    return marks, [*keep, original]
 
 
 @require_POST
@@ -187,15 +214,16 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 def _look_again(request: HttpRequest, version: PromptVersion, inputs: dict[str, str]) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
+    keep = request.POST.getlist("keep")
     decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
     context = _context(version, inputs, marks, decision)
     try:
-        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks)
+        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep)
     except services.RunRefused as refusal:
         context["faults"] = _faults(refusal)
     else:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, preview=preview)
-        context |= {"preview": _shown(preview.stored(), preview.sha256), "look_again": True}
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview)
+        context |= {"preview": _shown(preview.stored(), preview.sha256, decision), "keep": keep, "look_again": True}
     return render(request, "runs/compose.html", context, status=422)
 
 
@@ -236,7 +264,7 @@ _TYPES = (
 )
 
 
-def _shown(stored: Mapping[str, Any], sha256: str) -> dict[str, Any]:
+def _shown(stored: Mapping[str, Any], sha256: str, decision: Decision) -> dict[str, Any]:
     """A stored preview as the page shows it: the information, the raw messages, and counts of placeholders by group."""
     outbound = stored["outbound"]
     counts = []
@@ -246,7 +274,10 @@ def _shown(stored: Mapping[str, Any], sha256: str) -> dict[str, Any]:
         if number:
             counts.append({"group": group, "number": number})
     raw = [message for part in outbound["parts"] for message in part]
+    may_unmark = services.may_unmark(decision)
     return {
+        "why": receipts.why(stored, may_unmark=may_unmark),
+        "may_unmark": may_unmark,
         "information": outbound["information"],
         "raw": raw,
         "parts": len(outbound["parts"]),
