@@ -5,7 +5,9 @@ connection, and nothing here logs a text.
 """
 
 from .answers import mask_unexpected
+from .known import NOBODY, KnownIndex
 from .language import detect_language
+from .own import NO_RULES, OwnPattern, OwnRules, PatternRefused, compiled
 from .placeholders import Restorer, deanonymize, find_placeholders, restore, type_of
 from .scrub import anonymize, scrubber_status, warm_up
 from .values import (
@@ -24,17 +26,24 @@ from .words import is_ordinary_word
 
 __all__ = [
     "DEFAULT_TYPES",
+    "NOBODY",
+    "NO_RULES",
     "PLACEHOLDER_TYPES",
     "Anonymized",
     "Finding",
     "KnownEntity",
+    "KnownIndex",
     "LanguageUnsupported",
+    "OwnPattern",
+    "OwnRules",
+    "PatternRefused",
     "Reason",
     "Restored",
     "Restorer",
     "ScrubberStatus",
     "ScrubberUnavailable",
     "anonymize",
+    "compiled",
     "deanonymize",
     "detect_language",
     "find_placeholders",

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .known import NOBODY, KnownIndex
 from .language import SMALL_WORDS, detect_language
 from .naming import name_persons
+from .own import NO_RULES, OwnRules
 from .placeholders import deanonymize, find_placeholders, type_of
 from .spans import merge
 from .values import (
@@ -18,7 +20,6 @@ from .values import (
     PLACEHOLDER_TYPES,
     Anonymized,
     Finding,
-    KnownEntity,
     Reason,
     ScrubberStatus,
     ScrubberUnavailable,
@@ -78,7 +79,8 @@ def scrubber_status() -> ScrubberStatus:
 def anonymize(
     texts: Mapping[str, str],
     *,
-    known: Sequence[KnownEntity] = (),
+    known: KnownIndex = NOBODY,
+    own: OwnRules = NO_RULES,
     marks: Sequence[str] = (),
     keep: Collection[str] = (),
     types: Collection[str] | None = None,
@@ -91,7 +93,8 @@ def anonymize(
 
     Args:
         texts: Input name → text. Any string is allowed.
-        known: People and firms of the customer base, found by their exact name.
+        known: People and firms the workbench knows, found by their names, addresses and numbers.
+        own: Patterns of the house for its customers' numbers, and its words that are never personal.
         marks: Exact strings that a person selected; they are replaced wherever they stand.
         keep: Exact strings to leave readable although they were found: false finds. Honoured for what was guessed, not for
             NEVER_KEPT types, known names and marks.
@@ -104,10 +107,10 @@ def anonymize(
     Raises:
         ScrubberUnavailable: The detector cannot be trusted now. Nothing was scrubbed.
         LanguageUnsupported: The texts together are clearly neither English nor German.
-        ValueError: ``types`` or ``known`` names an unknown type, or ``language`` is neither "en" nor "de".
+        ValueError: ``types`` names an unknown type, or ``language`` is neither "en" nor "de".
     """
     wanted = DEFAULT_TYPES if types is None else frozenset(types) | ALWAYS_ON
-    unknown = (wanted | {entity.type for entity in known}) - set(PLACEHOLDER_TYPES)
+    unknown = wanted - set(PLACEHOLDER_TYPES)
     if unknown:
         raise ValueError(f"Unknown placeholder types: {', '.join(sorted(unknown))}")
     if language not in (None, "en", "de"):
@@ -115,16 +118,19 @@ def anonymize(
     detector = _load()
     language = language or detect_language("\n".join(texts.values()))
     try:
-        found = {name: detector.find(text, language, wanted) for name, text in texts.items()}
+        found = {
+            name: [*detector.find(text, language, wanted), *known.find(text, wanted), *own.find(text)]
+            for name, text in texts.items()
+        }
     except Exception as error:
         # Raised from None: the cause may carry a piece of the text, and tracebacks end up in logs.
         raise ScrubberUnavailable(f"The detector failed on this text ({type(error).__name__}).") from None
     return _assemble(
         texts,
         found,
-        [k for k in known if k.type in wanted],
         marks,
         language,
+        own=own,
         keep=frozenset(keep),
         names="PERSON" in wanted,
     )
@@ -133,27 +139,30 @@ def anonymize(
 def _assemble(
     texts: Mapping[str, str],
     found: Mapping[str, list[Finding]],
-    known: Sequence[KnownEntity],
     marks: Sequence[str],
     language: str,
     *,
+    own: OwnRules = NO_RULES,
     keep: frozenset[str] = frozenset(),
     names: bool = True,
 ) -> Anonymized:
     kept: dict[str, None] = {}
 
     def wanted(text: str, findings: Iterable[Finding]) -> list[Finding]:
-        """Without what a person asked to leave readable."""
+        """Without what a person asked to leave readable, and without the house's own words."""
         result = []
         for finding in findings:
             value = text[finding.start : finding.end]
-            if value in keep and Reason(finding.type, finding.source, finding.score, 1).may_be_kept:
+            guess = Reason(finding.type, finding.source, finding.score, 1).may_be_kept
+            if guess and value in keep:
                 kept[value] = None
+            elif guess and own.allows(value):
+                continue
             else:
                 result.append(finding)
         return result
 
-    seekers = [_seek_marks(marks), *_seek_known(known)]
+    seekers = [_seek_marks(marks)]
     spans = {
         name: merge(
             [*wanted(text, _tidy(text, found[name])), *_lookalikes(text), *_matches(text, [(0, len(text))], seekers)]
@@ -263,16 +272,6 @@ def _alternatives(values: Iterable[str], *, bounded: bool) -> re.Pattern[str]:
 
 def _seek_marks(marks: Sequence[str]) -> _Seeker:
     return _alternatives((mark for mark in marks if mark.strip()), bounded=False), "MARKED", 1.0, "marked"
-
-
-def _seek_known(known: Sequence[KnownEntity]) -> list[_Seeker]:
-    by_type: dict[str, set[str]] = {}
-    for entity in known:
-        if len(entity.text.strip()) >= 2:
-            by_type.setdefault(entity.type, set()).add(entity.text.strip())
-            if entity.type == "PERSON":
-                by_type["PERSON"].update(_name_parts(entity.text))
-    return [(_alternatives(values, bounded=True), type_, 1.0, "known") for type_, values in sorted(by_type.items())]
 
 
 def _name_parts(name: str) -> list[str]:

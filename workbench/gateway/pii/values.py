@@ -60,7 +60,7 @@ class Finding:
         end: Code point after its last.
         type: One of PLACEHOLDER_TYPES.
         score: Confidence, 0 to 1; 1.0 for checked patterns and for what a person marked.
-        source: Recognizer name, or "marked", "known", "literal", or "repeat" (a further occurrence of something found).
+        source: Recognizer name, or "marked", "known", "literal", or "repeat" (a further occurrence of something found), or "own:" and the name of a pattern of the house.
     """
 
     start: int
@@ -72,11 +72,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntity:
-    """A person or firm that is in the customer base, to be found by its exact name (case ignored).
+    """Something the workbench knows about a person or firm, to be found in every text.
 
     Attributes:
-        text: The name as the customer base has it.
-        type: Placeholder type, "PERSON" or "ORG" as a rule.
+        text: The name, e-mail address, domain or phone number.
+        type: Placeholder type: "PERSON", "ORG", "EMAIL", "URL", "PHONE".
     """
 
     text: str
@@ -107,7 +107,7 @@ class Reason:
     @property
     def may_be_kept(self) -> bool:
         """Whether a person may leave this readable where the policy allows it."""
-        return self.type not in NEVER_KEPT and self.source != "known"
+        return self.type not in NEVER_KEPT and self.source != "known" and not self.source.startswith("own:")
 
 
 @dataclass(frozen=True, slots=True)
