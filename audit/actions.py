@@ -37,6 +37,10 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("policy.suspended", "pause-circle-fill", _("Policy v{version} for {activity} was suspended."), ("version", "rejects", "samples", "limit")),
     ("prompt.approved", "journal-check", _("{actor} approved prompt v{version} for {activity}."), ("version", "author_id")),
     ("tool.changed", "plug", _("{actor} changed a tool."), ("tool_id", "enabled")),
+    ("scrubbing.pattern_added", "eye-slash", _("{actor} added a pattern of the house to scrubbing."), ("pattern_sha256",)),
+    ("scrubbing.pattern_removed", "eye", _("{actor} removed a pattern of the house from scrubbing."), ()),
+    ("scrubbing.word_added", "eye", _("{actor} let a word of the house stay readable."), ()),
+    ("scrubbing.word_removed", "eye-slash", _("{actor} took a word of the house off the list that stays readable."), ()),
     # runs
     ("run.denied", "slash-circle", _("A call by {actor} for {activity} was refused."), ("reasons",)),
     ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts")),

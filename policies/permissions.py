@@ -31,3 +31,12 @@ def can_run(user: Any) -> bool:
 
 def can_review(user: Any) -> bool:
     return "reviewer" in user.role_names
+
+
+def can_manage_scrubbing(user: Any) -> bool:
+    """Administrators keep the house's own patterns and words."""
+    return "administrator" in user.role_names
+
+
+def can_see_scrubbing(user: Any) -> bool:
+    return bool({"administrator", "compliance"} & user.role_names)

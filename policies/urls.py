@@ -10,6 +10,8 @@ urlpatterns = [
     path("policies/<slug:slug>/suspend/", views.suspend, name="suspend"),
     path("prompts/", views.prompts, name="prompts"),
     path("prompts/<slug:slug>/", views.prompt, name="prompt"),
+    path("scrubbing/", views.scrubbing_rules, name="scrubbing"),
+    path("scrubbing/remove/", views.scrubbing_remove, name="scrubbing_remove"),
     path("tools/", views.tool_list, name="tools"),
     path("tools/<slug:slug>/switch/", views.tool_switch, name="tool_switch"),
 ]

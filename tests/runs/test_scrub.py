@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from workbench.gateway.pii import ScrubberUnavailable
 from workbench.runs.models import Run
 
+pytestmark = pytest.mark.django_db
 TEXT = "Ilaria Conti called from +39 035 555 0142."
 
 
@@ -145,7 +146,7 @@ def test_the_endpoint_answers_503_when_the_scrubber_is_down(cast, sign_in, monke
     def broken(*args, **options):
         raise ScrubberUnavailable("The detector is gone.")
 
-    monkeypatch.setattr("workbench.runs.api.scrub.anonymize", broken)
+    monkeypatch.setattr("policies.scrubbing.anonymize", broken)
     answer = sign_in(cast.rep).post("/api/v1/scrub/", {"text": TEXT}, content_type="application/json")
     assert answer.status_code == 503
     assert "Nothing was scrubbed" in answer.content.decode()

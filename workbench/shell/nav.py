@@ -102,7 +102,7 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("audit:seal", "patch-check", _("Seal and checkpoints"), pgettext_lazy("short", "Seal")),
         Entry("audit:exports", "upload", _("Exports"), _("Exports")),
         Entry("privacy:erasure", "eraser", _("Erasure requests"), pgettext_lazy("short", "Erasure")),
-        Entry("privacy:scrubbing", "eye-slash", _("Scrubbing rules"), pgettext_lazy("short", "Scrubbing")),
+        Entry("policies:scrubbing", "eye-slash", _("Scrubbing rules"), pgettext_lazy("short", "Scrubbing")),
         Entry("shell:health", "check2-circle", _("Health"), _("Health")),
     )
 }
@@ -132,7 +132,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "compliance": (
         ("", ("home",)),
         (_PROVE, ("audit:log", "audit:seal", "audit:exports")),
-        (_PROTECT, ("privacy:erasure", "privacy:scrubbing", "policies:tools")),
+        (_PROTECT, ("privacy:erasure", "policies:scrubbing", "policies:tools")),
         (_LOOK_UP, ("policies:map", "policies:list")),
     ),
     "trainer": (
@@ -143,6 +143,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "administrator": (
         ("", ("home",)),
         (_PEOPLE, ("accounts:people", "accounts:teams", "accounts:qualifications")),
+        (_PROTECT, ("policies:scrubbing",)),
         (_LOOK_UP, ("policies:tools", "shell:health")),
     ),
 }

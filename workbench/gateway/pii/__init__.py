@@ -7,6 +7,7 @@ connection, and nothing here logs a text.
 from .answers import mask_unexpected
 from .known import NOBODY, KnownIndex
 from .language import detect_language
+from .lines import scrub_lines
 from .own import NO_RULES, OwnPattern, OwnRules, PatternRefused, compiled
 from .placeholders import Restorer, deanonymize, find_placeholders, restore, type_of
 from .scrub import anonymize, scrubber_status, warm_up
@@ -50,6 +51,7 @@ __all__ = [
     "is_ordinary_word",
     "mask_unexpected",
     "restore",
+    "scrub_lines",
     "scrubber_status",
     "type_of",
     "warm_up",

@@ -15,7 +15,7 @@ from .words import HONORIFICS, NEVER_NAMES, is_ordinary_word
 
 _WORD = re.compile(r"[^\W_]+")
 #: What may stand between two words of an entry.
-_BETWEEN = re.compile(r"[\s.\-'’@/&_,]{1,3}\Z")
+_BETWEEN = re.compile(r"(?:\s{1,12}|[\s.\-'’@/&_,]{1,4})\Z")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d){6,17}(?!\w)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 #: The last figures of a phone number that tell it, whatever stands in front of them: country code, zero, both or neither.

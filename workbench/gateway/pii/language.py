@@ -123,6 +123,28 @@ def _sample(text: str) -> str:
     return text[:third] + " " + text[middle : middle + third] + " " + text[-third:]
 
 
+#: A paragraph of fewer words is too short to be refused for its language.
+_PARAGRAPH_WORDS = 25
+
+
+def require_languages(text: str) -> Language:
+    """``detect_language`` for the whole text and for every paragraph of it: a thread may change its language.
+
+    Raises:
+        LanguageUnsupported: The whole or a paragraph of 25 words or more is clearly in another language.
+    """
+    language = detect_language(text)
+    for paragraph in re.split(r"\n\s*\n", text):
+        if len(paragraph) > 100 and len(_WORDS.findall(paragraph)) >= _PARAGRAPH_WORDS:
+            try:
+                detect_language(paragraph)
+            except LanguageUnsupported as error:
+                # A list of names or a table is in no language; only what is clearly another one is refused.
+                if error.code != "und":
+                    raise
+    return language
+
+
 def detect_language(text: str) -> Language:
     """Return the language of a text as far as scrubbing must know it.
 

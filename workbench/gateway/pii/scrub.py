@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .known import NOBODY, KnownIndex
-from .language import SMALL_WORDS, detect_language
+from .language import SMALL_WORDS, require_languages
 from .naming import name_persons
 from .own import NO_RULES, OwnRules
 from .placeholders import deanonymize, find_placeholders, type_of
@@ -106,7 +106,7 @@ def anonymize(
 
     Raises:
         ScrubberUnavailable: The detector cannot be trusted now. Nothing was scrubbed.
-        LanguageUnsupported: The texts together are clearly neither English nor German.
+        LanguageUnsupported: The texts together, or a longer paragraph of them, are clearly neither English nor German.
         ValueError: ``types`` names an unknown type, or ``language`` is neither "en" nor "de".
     """
     wanted = DEFAULT_TYPES if types is None else frozenset(types) | ALWAYS_ON
@@ -116,7 +116,7 @@ def anonymize(
     if language not in (None, "en", "de"):
         raise ValueError(f"Unknown language: {language}")
     detector = _load()
-    language = language or detect_language("\n".join(texts.values()))
+    language = language or require_languages("\n\n".join(texts.values()))
     try:
         found = {
             name: [*detector.find(text, language, wanted), *known.find(text, wanted), *own.find(text)]

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from workbench.gateway.pii import LanguageUnsupported, ScrubberUnavailable, anonymize
+from policies.scrubbing import house
+from workbench.gateway.pii import LanguageUnsupported, ScrubberUnavailable
 from workbench.runs.api.serializers import RefusalSerializer
 from workbench.runs.services import MAX_INPUT
 
@@ -56,7 +57,7 @@ class ScrubView(APIView):
         asked.is_valid(raise_exception=True)
         text = asked.validated_data["text"]
         try:
-            result = anonymize({"text": text}, language=asked.validated_data.get("lang"))
+            result = house().anonymize({"text": text}, language=asked.validated_data.get("lang"))
         except LanguageUnsupported:
             raise ValidationError(
                 {"text": [_("This text is neither English nor German. Nothing was scrubbed.")]}

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
+from policies.scrubbing import house
 from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
-from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, anonymize
+from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable
 from workbench.privacy.models import DataKey
 from workbench.runs import dispatch, permissions
 from workbench.runs.models import Draft, Output, Run, State
@@ -174,7 +175,7 @@ def preview_run(
     values = check_inputs(prompt_version, inputs)
     # Only free text is scrubbed as such; choices are the prompt's own words.
     try:
-        anonymized = anonymize(values, marks=[mark for mark in marks if mark.strip()], keep=keep)
+        anonymized = house().anonymize(values, marks=[mark for mark in marks if mark.strip()], keep=keep)
     except LanguageUnsupported:
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:

@@ -1,15 +1,14 @@
 """Scrub texts on the command line: one file, or many as lines of JSON."""
 
-import json
-import multiprocessing
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
-from workbench.gateway.pii import Anonymized, LanguageUnsupported, ScrubberUnavailable, anonymize, warm_up
+from policies.scrubbing import House, house
+from workbench.gateway.pii import Anonymized, LanguageUnsupported, ScrubberUnavailable, scrub_lines, warm_up
 
 _ENCODINGS = "The text is not UTF-8; nothing was scrubbed."
 
@@ -37,19 +36,26 @@ class Command(BaseCommand):
         except ScrubberUnavailable as error:
             raise CommandError(f"{error} Nothing was scrubbed.") from None
         try:
+            here = house()
+        except DatabaseError:
+            here = House()
+            self.stderr.write("The database cannot be read: scrubbing without known people and the house's own rules.")
+        try:
             with _opened(options["file"]) as source:
                 if options["jsonl"]:
-                    self._lines(source, options["jobs"])
+                    lines = (line for line in source if line.strip())
+                    for answer in scrub_lines(lines, jobs=options["jobs"], known=here.known, own=here.own):
+                        self.stdout.write(answer)
                 else:
-                    self._text(source.read(), options["findings"])
+                    self._text(here, source.read(), options["findings"])
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise CommandError(_ENCODINGS) from None
 
-    def _text(self, text: str, findings: bool) -> None:
+    def _text(self, here: House, text: str, findings: bool) -> None:
         try:
-            result = anonymize({"text": text})
+            result = here.anonymize({"text": text})
         except LanguageUnsupported as error:
             raise CommandError(str(error)) from None
         except ScrubberUnavailable as error:
@@ -57,10 +63,6 @@ class Command(BaseCommand):
         self.stdout.write(result.texts["text"])
         if findings:
             self.stdout.write("\n" + _table(text, result))
-
-    def _lines(self, source: IO[str], jobs: int) -> None:
-        for answer in _answers((line for line in source if line.strip()), jobs):
-            self.stdout.write(answer)
 
 
 def _opened(file: str | None) -> IO[str]:
@@ -89,32 +91,3 @@ def _table(text: str, result: Anonymized) -> str:
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]) for row in rows
     )
-
-
-def _answers(lines: Iterable[str], jobs: int) -> Iterator[str]:
-    if jobs == 1:
-        yield from map(scrub_line, lines)
-        return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap(scrub_line, lines, chunksize=8)
-
-
-def scrub_line(line: str) -> str:
-    """One line of JSON in, one out. Never raises: what is wrong stands in the answer, and no text with it."""
-    identity: Any = None
-    try:
-        value = json.loads(line)
-        identity = value.get("id")
-        text, language = value["text"], value.get("lang")
-        if not isinstance(text, str):
-            raise TypeError
-        result = anonymize({"text": text}, language=language)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        answer: dict[str, Any] = {"id": identity, "error": "not an object with a text, or an unknown lang"}
-    except LanguageUnsupported as error:
-        answer = {"id": identity, "error": f"language {error.code}"}
-    except ScrubberUnavailable:
-        answer = {"id": identity, "error": "scrubber not available"}
-    else:
-        answer = {"id": identity, "text": result.texts["text"], "spans": result.spans("text")}
-    return json.dumps(answer, ensure_ascii=False)
