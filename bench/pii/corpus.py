@@ -59,9 +59,9 @@ def parse(marked: str) -> tuple[str, tuple[Gold, ...]]:
     return text, tuple(spans)
 
 
-def read(name: str) -> list[Text]:
-    """The texts of ``texts/<name>.txt``; the first two letters of the name are the language."""
-    content = (TEXTS / f"{name}.txt").read_text(encoding="utf-8")
+def read(name: str, folder: Path = TEXTS) -> list[Text]:
+    """The texts of ``<folder>/<name>.txt``; the first two letters of the name are the language."""
+    content = (folder / f"{name}.txt").read_text(encoding="utf-8")
     headers = list(_HEADER.finditer(content))
     result = []
     for header, following in zip(headers, [*headers[1:], None], strict=True):

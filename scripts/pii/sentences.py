@@ -42,14 +42,18 @@ def templates(language: str) -> list[str]:
 def annotated(language: str, *, held_back: bool = False) -> list[str]:
     """The development texts of the benchmark as templates: three of four; every fourth stays apart to watch the training by.
 
-    The values of names give way to slots; what else is marked keeps its value and is neither taught nor corrected.
+    The texts of ``texts/`` are for training alone. The values of names give way to slots; what else is marked keeps its value.
     """
     from bench.pii import corpus
 
+    read = [
+        text for number, text in enumerate(corpus.read(f"{language}_development")) if (number % 4 == 3) == held_back
+    ]
+    if not held_back:
+        for path in sorted((FOLDER / "texts").glob(f"{language}_*.txt")):
+            read += corpus.read(path.stem, path.parent)
     result = []
-    for number, text in enumerate(corpus.read(f"{language}_development")):
-        if (number % 4 == 3) != held_back:
-            continue
+    for text in read:
         pieces, at = [], 0
         for span in text.spans:
             value = text.text[span.start : span.end]
@@ -259,7 +263,7 @@ def stream(seed: int) -> Iterator[Sample]:
     while True:
         language = chance.choice(("de", "en"))
         lines, texts, values = sources[language]
-        if chance.random() < 0.25:
+        if chance.random() < 0.6:
             yield distort(inserted(fill_annotated(chance.choice(texts), values), values), chance)
             continue
         parts = [

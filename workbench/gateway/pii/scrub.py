@@ -96,7 +96,7 @@ def anonymize(
         known: People and firms the workbench knows, found by their names, addresses and numbers.
         own: Patterns of the house for its customers' numbers, and its words that are never personal.
         marks: Exact strings that a person selected; they are replaced wherever they stand.
-        keep: Exact strings to leave readable although they were found: false finds. Honoured for what was guessed, not for
+        keep: Exact strings to leave readable although they were found: false finds; the words of a name with it. Honoured for what was guessed, not for
             NEVER_KEPT types, known names and marks.
         types: The types to look for; None means all but ORG and PLACE. MARKED and LITERAL are always on.
         language: "en" or "de" where it is known; None lets the texts decide.
@@ -147,6 +147,8 @@ def _assemble(
     names: bool = True,
 ) -> Anonymized:
     kept: dict[str, None] = {}
+    # Who leaves "Falcon One" readable does not mean "Falcon" to be replaced.
+    parts = {part for value in keep for part in value.split()}
 
     def wanted(text: str, findings: Iterable[Finding]) -> list[Finding]:
         """Without what a person asked to leave readable, and without the house's own words."""
@@ -154,8 +156,9 @@ def _assemble(
         for finding in findings:
             value = text[finding.start : finding.end]
             guess = Reason(finding.type, finding.source, finding.score, 1).may_be_kept
-            if guess and value in keep:
-                kept[value] = None
+            if guess and (value in keep or (finding.type == "PERSON" and value in parts)):
+                if value in keep:
+                    kept[value] = None
             elif guess and own.allows(value):
                 continue
             else:
