@@ -9,8 +9,56 @@ from bench.governed_path import text_of
 
 ENTRIES = 100_000
 ROUNDS = {1_000: 40, 10_000: 12}
-_FIRST = "an bel cor dar el fin gar hil is jor kat lin mar nor os pet quin ros sil tam ur vil wen xan yor zel".split()
-_LAST = "berg dahl feld gard heim kamp lund mann nau ow quist roth stein thal vik wald zorn ski vic ides".split()
+_FIRST = [
+    "an",
+    "bel",
+    "cor",
+    "dar",
+    "el",
+    "fin",
+    "gar",
+    "hil",
+    "is",
+    "jor",
+    "kat",
+    "lin",
+    "mar",
+    "nor",
+    "os",
+    "pet",
+    "quin",
+    "ros",
+    "sil",
+    "tam",
+    "ur",
+    "vil",
+    "wen",
+    "xan",
+    "yor",
+    "zel",
+]
+_LAST = [
+    "berg",
+    "dahl",
+    "feld",
+    "gard",
+    "heim",
+    "kamp",
+    "lund",
+    "mann",
+    "nau",
+    "ow",
+    "quist",
+    "roth",
+    "stein",
+    "thal",
+    "vik",
+    "wald",
+    "zorn",
+    "ski",
+    "vic",
+    "ides",
+]
 
 
 def entries() -> list[Any]:
