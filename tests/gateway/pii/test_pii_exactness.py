@@ -150,12 +150,13 @@ def texts_with_findings(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, list
 @given(
     texts_with_findings(),
     st.lists(st.sampled_from([*FRAGMENTS]), max_size=2),
+    st.lists(st.sampled_from([*FRAGMENTS, "anna schmidt", "Schmidt"]), max_size=3),
 )
 def test_whatever_the_detector_says_the_texts_come_back_and_nothing_stays(
-    given_: tuple[dict[str, str], dict[str, list[Finding]]], marks: list[str]
+    given_: tuple[dict[str, str], dict[str, list[Finding]]], marks: list[str], keep: list[str]
 ) -> None:
     texts, found = given_
-    result = _assemble(texts, found, marks, "en")
+    result = _assemble(texts, found, marks, "en", keep=frozenset(keep))
     for name, text in texts.items():
         assert deanonymize(result.texts[name], result.mapping) == text
         assert restore(result.texts[name], result.mapping).unexpected == ()

@@ -32,6 +32,24 @@ def test_words_of_the_house_stay_readable_and_checked_finds_do_not() -> None:
     assert "Coolguard" not in anonymize({"a": text}).texts["a"]
 
 
+def test_a_false_find_stays_readable_in_every_case_and_with_its_parts() -> None:
+    text = "Mr Coolguard Falk likes it. COOLGUARD FALK, says Coolguard."
+    result = anonymize({"a": text}, keep=["Coolguard Falk"])
+    assert result.texts["a"] == text
+    assert "Coolguard Falk" in result.kept
+
+
+def test_what_is_certain_somewhere_is_replaced_everywhere_whatever_somebody_left_readable() -> None:
+    from workbench.gateway import guard
+    from workbench.gateway.pii import KnownEntity, KnownIndex
+
+    known = KnownIndex([KnownEntity("Coolguard Falk")])
+    text = "Mr Falk is here. Coolguard Falk too, and COOLGUARD FALK."
+    result = anonymize({"a": text}, keep=["Coolguard Falk", "Falk"], known=known)
+    assert "falk" not in result.texts["a"].lower()
+    guard.check(result.texts["a"], result.mapping)
+
+
 def test_a_mark_wins_over_an_allowed_word() -> None:
     assert "Coolguard" not in anonymize({"a": "We use Coolguard."}, own=RULES, marks=["Coolguard"]).texts["a"]
 

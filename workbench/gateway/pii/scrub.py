@@ -147,21 +147,28 @@ def _assemble(
     names: bool = True,
 ) -> Anonymized:
     kept: dict[str, None] = {}
+    # What is certain somewhere is replaced everywhere: the guard knows no exceptions, and so a guess of the same text is none here.
+    certain = {mark.casefold() for mark in marks} | {
+        texts[name][f.start : f.end].casefold()
+        for name, findings in found.items()
+        for f in findings
+        if not _may_be_kept(f)
+    }
+    readable = {value.casefold() for value in keep} - certain
     # Who leaves "Falcon One" readable does not mean "Falcon" to be replaced.
-    parts = {part for value in keep for part in value.split()}
+    parts = {part for value in readable for part in value.split()} - certain
 
     def wanted(text: str, findings: Iterable[Finding]) -> list[Finding]:
         """Without what a person asked to leave readable, and without the house's own words."""
         result = []
         for finding in findings:
             value = text[finding.start : finding.end]
-            guess = Reason(finding.type, finding.source, finding.score, 1).may_be_kept
-            if guess and (value in keep or (finding.type == "PERSON" and value in parts)):
-                if value in keep:
-                    kept[value] = None
-            elif guess and own.allows(value):
-                continue
-            else:
+            folded = value.casefold()
+            if not _may_be_kept(finding) or folded in certain:
+                result.append(finding)
+            elif folded in readable:
+                kept[value] = None
+            elif not (own.allows(value) or (finding.type == "PERSON" and folded in parts)):
                 result.append(finding)
         return result
 
@@ -197,6 +204,10 @@ def _assemble(
     findings = {name: tuple(found) for name, found in spans.items()}
     reasons = _reasons(texts_out, findings, placed, mapping)
     return Anonymized(texts_out, mapping, findings, language, reasons, tuple(kept))
+
+
+def _may_be_kept(finding: Finding) -> bool:
+    return Reason(finding.type, finding.source, finding.score, 1).may_be_kept
 
 
 def _reasons(
