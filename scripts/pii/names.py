@@ -7,6 +7,7 @@ benchmark's sentences, which draw on the same data, also hold names the model ha
 import hashlib
 import random
 from collections.abc import Iterable
+from pathlib import Path
 
 from faker import Faker
 from faker.config import AVAILABLE_LOCALES
@@ -80,6 +81,32 @@ def _plain(names: set[str]) -> list[str]:
     )
 
 
+DICTIONARIES = {"de": Path("/usr/share/dict/ngerman"), "en": Path("/usr/share/dict/british-english")}
+
+
+def _ordinary_words(language: str) -> list[str]:
+    """Words of a dictionary that are nobody's name: what is said of things, to stand where a name could stand.
+
+    From Debian's packages wngerman and wbritish. In German a capital is kept, in English only words without one are taken.
+    """
+    names = {
+        part.lower()
+        for bag in (*_locale_names(GERMAN), *_locale_names(ENGLISH))
+        for name in bag
+        for part in name.split()
+    }
+    names |= {name.lower() for bag in (WORDS_DE, WORDS_EN, FIRST_DE, FIRST_EN, NICK_DE, NICK_EN) for name in bag}
+    lines = DICTIONARIES[language].read_text(encoding="utf-8").splitlines()
+    return [
+        word
+        for word in lines
+        if word.isalpha()
+        and 3 <= len(word) <= 18
+        and word.lower() not in names
+        and (language == "de" or word.islower())
+    ]
+
+
 class Values:
     """Draws values for the slots of one language."""
 
@@ -91,6 +118,7 @@ class Values:
         self.other_first, self.other_last = _locale_names(ENGLISH if german else GERMAN)
         self.words = WORDS_DE if german else WORDS_EN
         self.own_first = FIRST_DE if german else FIRST_EN
+        self.ordinary = _ordinary_words(language)
         self.nick = NICK_DE if german else NICK_EN
         cities = CITIES_DE if german else CITIES_EN
         self.cities = [

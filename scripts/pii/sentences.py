@@ -205,6 +205,8 @@ def fill(template: str, values: Values) -> Sample:
 def inserted(sample: Sample, values: Values) -> Sample:
     """Now and then a name in a place of no meaning, so that names are known by themselves too and not by their place alone."""
     chance = values.chance
+    if chance.random() < 0.45:
+        sample = _with_words(sample, values)
     if chance.random() > 0.35:
         return sample
     places = [match.end() for match in re.finditer(r"\s", sample.text)]
@@ -225,6 +227,24 @@ def inserted(sample: Sample, values: Values) -> Sample:
         spans = [(s + len(added), e + len(added), label) if s >= at else (s, e, label) for s, e, label in spans] + new
         text = text[:at] + added + text[at:]
     return Sample(text, sorted(spans))
+
+
+def _with_words(sample: Sample, values: Values) -> Sample:
+    """Ordinary words in places of no meaning: what is odd and has no place is no name for that."""
+    chance = values.chance
+    text, spans = sample.text, sample.spans
+    places = [match.end() for match in re.finditer(r"\s", text)]
+    places = [at for at in places if not any(start < at < end for start, end, _ in spans)]
+    for at in sorted(chance.sample(places, min(len(places), chance.choice((1, 2, 3, 4)))), reverse=True):
+        word = chance.choice(values.ordinary)
+        if values.language == "en" and chance.random() < 0.3:
+            word = word.capitalize()
+        if text == text.lower():
+            word = word.lower()
+        added = word + chance.choice((" ", " ", " ", ", ", ". "))
+        spans = [(s + len(added), e + len(added), label) if s >= at else (s, e, label) for s, e, label in spans]
+        text = text[:at] + added + text[at:]
+    return Sample(text, spans)
 
 
 _OCR = {"l": "1", "o": "0", "O": "0", "i": "l", "m": "rn", "S": "5"}
