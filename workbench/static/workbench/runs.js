@@ -11,6 +11,14 @@
     document.querySelectorAll(`[data-shown-group="${group}"]`).forEach((one) => { one.hidden = one.dataset.shown !== button.dataset.show; });
   });
 
+  // A file that somebody chose before htmx was listening is read now, unless the field holds a text already.
+  window.addEventListener("load", () => {
+    document.querySelectorAll("input[type=file][hx-post]").forEach((input) => {
+      const text = input.closest(".field")?.querySelector("textarea");
+      if (input.files.length && text && !text.value) window.htmx.trigger(input, "change");
+    });
+  });
+
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
 
