@@ -26,6 +26,7 @@ class Facts:
 
     activity: str
     may_run: bool
+    retired: bool = False
     policy_state: str = ""
     category: str = ""
     decided_by: str = ""
@@ -36,7 +37,13 @@ class Facts:
     prompt_has_schema: bool = False
     tool_enabled: bool = False
     tool_ready: bool = False
+    #: Classes of data, in words, that the activity handles and the tool may not see.
+    tool_may_not_see: tuple[str, ...] = ()
+    #: The limit the person's team has reached: ``calls``, ``cost``, or empty.
+    budget_spent: str = ""
     accountable_active: bool = False
+    #: A qualification that the policy asks for and the person does not hold; empty where all is well.
+    qualification: str = ""
     control_points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -50,7 +57,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must happen for the permission to hold: scrub, review, four_eyes, time_limit, sample, rules, note."""
+    """What must happen for the permission to hold: scrub, required_inputs, consent, languages, review, reviewer_role, four_eyes, time_limit, sample, rules, note."""
 
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -102,6 +109,8 @@ def _refusal(facts: Facts) -> Reason | None:
             "role",
             _("Your roles do not include using AI. Ask an administrator for the role “rep”. No text was stored."),
         )
+    if facts.retired:
+        return Reason("retired", _("“%(activity)s” is retired. Choose another activity on the map. No text was stored.") % names)  # fmt: skip
     if not facts.policy_state:
         return Reason("no_policy", _("Nobody has decided yet who is responsible for “%(activity)s”. Ask a leader to put a policy in force. No text was stored.") % names)  # fmt: skip
     if facts.policy_state == "suspended":
@@ -126,12 +135,20 @@ def _refusal(facts: Facts) -> Reason | None:
             _("The person accountable for “%(activity)s” no longer works here. Ask a leader to name another one.")
             % names,
         )
+    if facts.qualification:
+        return Reason("qualification", _("“%(activity)s” asks for the qualification “%(qualification)s”, which you do not hold or which has lapsed. Ask your trainer how to get it. No text was stored.") % (names | {"qualification": facts.qualification}))  # fmt: skip
     if not facts.tool_enabled:
         return Reason(
             "tool_disabled",
             _("The tool for “%(activity)s” is switched off. Ask a leader to switch it on or attach another one.")
             % names,
         )
+    if facts.tool_may_not_see:
+        return Reason("tool_data", _("The tool for “%(activity)s” may not see what the activity handles: %(data)s. Ask a leader to attach another one. No text was stored.") % (names | {"data": ", ".join(facts.tool_may_not_see)}))  # fmt: skip
+    if facts.budget_spent == "calls":
+        return Reason("budget", _("Your team has used up this month's calls to the tool for “%(activity)s”. Ask a leader to raise the limit, or wait for next month. No text was stored.") % names)  # fmt: skip
+    if facts.budget_spent:
+        return Reason("budget", _("Your team has used up this month's budget of the tool for “%(activity)s”. Ask a leader to raise the limit, or wait for next month. No text was stored.") % names)  # fmt: skip
     if not facts.tool_ready:
         return Reason("no_model", _("There is no model to call. Two ways out: start with a model file (make demo MODEL=/path/to/model.gguf), or name a provider (WORKBENCH_MODEL and its key). Everything else works."))  # fmt: skip
     return None
@@ -140,13 +157,14 @@ def _refusal(facts: Facts) -> Reason | None:
 def _obligations(facts: Facts) -> tuple[Obligation, ...]:
     points = facts.control_points
     found = [Obligation("scrub", points.get("scrub", {}))]
+    found += [Obligation(kind, points[kind]) for kind in ("required_inputs", "consent", "languages") if kind in points]
     if facts.category == "sparring_partner":
         return (*found, Obligation("note"))
     if facts.category == "human_in_the_loop":
         found.append(Obligation("review"))
     if facts.category == "automated":
         found.append(Obligation("rules"))
-    found += [Obligation(kind, points[kind]) for kind in ("four_eyes", "time_limit", "sample") if kind in points]
+    found += [Obligation(kind, points[kind]) for kind in ("reviewer_role", "four_eyes", "time_limit", "sample") if kind in points]
     return tuple(found)
 
 

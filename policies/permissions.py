@@ -40,3 +40,37 @@ def can_manage_scrubbing(user: Any) -> bool:
 
 def can_see_scrubbing(user: Any) -> bool:
     return bool({"administrator", "compliance"} & user.role_names)
+
+
+def can_change_map(user: Any) -> bool:
+    """Leaders describe the sales process: stages and activities."""
+    return "leader" in user.role_names
+
+
+def can_enter_figures(user: Any, goal: Any) -> bool:
+    """Leaders, and whoever is accountable for an activity with this goal."""
+    return "leader" in user.role_names or goal.policy_versions.filter(accountable=user).exists()
+
+
+def can_report_use(user: Any) -> bool:
+    """Everybody who works here may tell what they use."""
+    return bool(user.role_names)
+
+
+def can_propose_prompts(user: Any) -> bool:
+    """Anyone who may use AI here may propose how."""
+    return can_run(user)
+
+
+def can_approve_prompt(user: Any, version: Any) -> bool:
+    """Leaders and trainers, never for what they wrote themselves."""
+    return bool({"leader", "trainer"} & user.role_names) and version.author_id != user.pk
+
+
+def can_test_prompt(user: Any, version: Any) -> bool:
+    """Its author, and those who could approve it."""
+    return version.author_id == user.pk or bool({"leader", "trainer"} & user.role_names)
+
+
+def can_retire_prompts(user: Any) -> bool:
+    return bool({"leader", "trainer"} & user.role_names)

@@ -1,20 +1,26 @@
 """Reads of the map and the library."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
     from policies.models import Activity, PolicyVersion, PromptVersion  # noqa: F401
 
 _DECIDING = ("in_force", "suspended")
+_LIVE = (*_DECIDING, "scheduled")
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, user: Any) -> Self:
         """Everybody who is signed in sees the map: who is responsible is no secret."""
         return self
+
+    def current(self) -> Self:
+        """Without the retired ones."""
+        return self.filter(retired_at=None)
 
     def with_policy(self) -> Self:
         """Each activity with the version that decides now, as ``activity.deciding`` (a list of at most one)."""
@@ -34,11 +40,23 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         """The version that decides about an activity now: in force, or suspended (which refuses)."""
         return self.filter(state__in=_DECIDING)
 
+    def live(self) -> Self:
+        """What decides now or on a day to come."""
+        return self.filter(state__in=_LIVE)
+
+    def with_use_of(self, *, team_id: int | None, month: date) -> Self:
+        """Each version with what a team used of its tool in a month: ``team_calls`` and ``team_cost``, None where nothing."""
+        from policies.models import ToolUse
+
+        use = ToolUse.objects.filter(tool=OuterRef("tool"), team=team_id, month=month)
+        return self.annotate(team_calls=Subquery(use.values("calls")[:1]), team_cost=Subquery(use.values("cost")[:1]))
+
 
 class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
     def visible_to(self, user: Any) -> Self:
-        """Approved versions for everybody; drafts for leaders and trainers."""
-        return self if {"leader", "trainer"} & user.role_names else self.exclude(state__in=("draft", "in_review"))
+        """Decided versions for everybody, proposals for leaders and trainers; whoever wrote a version sees it in every state."""
+        seen = Q(author=user.pk) | Q(state__in=("approved", "retired"))
+        return self.filter(seen | Q(state="in_review")) if {"leader", "trainer"} & user.role_names else self.filter(seen)
 
     def approved(self) -> Self:
         return self.filter(state="approved")

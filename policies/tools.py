@@ -1,4 +1,4 @@
-"""From a tool of the map to an address that can be called. Keys come from the environment at the moment of the call."""
+"""From a tool of the map to an address that can be called. Its key is the sealed one, or comes from the environment at the moment of the call."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def endpoint(tool: Tool) -> Endpoint | None:
             # A small model on a processor reads a long prompt for a minute before it writes.
             first_token_seconds=300.0,
         )
-    key = settings.WORKBENCH_MODEL_API_KEY or os.environ.get(KEY_VARIABLES.get(tool.provider, ""), "")
+    key = tool.key or settings.WORKBENCH_MODEL_API_KEY or os.environ.get(KEY_VARIABLES.get(tool.provider, ""), "")
     if not key and tool.provider in KEY_VARIABLES:
         return None
     return Endpoint(

@@ -300,6 +300,10 @@ if _broker.startswith("redis"):
 
 # What waits for a person, beside the entries of the navigation.
 WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
+# Who has the figures about runs (see policies.figures).
+WORKBENCH_FIGURES = "workbench.runs.figures"
+# In which tools state their prices and limits.
+WORKBENCH_CURRENCY = env("WORKBENCH_CURRENCY") or "EUR"
 
 # The model. Empty: the embedded one, served by a local process.
 WORKBENCH_MODEL = env("WORKBENCH_MODEL")

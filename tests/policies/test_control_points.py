@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.control_points import KINDS, Draft, accepts, run_checks
-from policies.models import Place
+from policies.control_points import KINDS, Draft, Place, accepts, run_checks
 
 SOURCE = "Ilaria Conti runs 3 cold stores with 214 doors. Budget: 84,000 euros, decision on 9 December."
 SCHEMA = {

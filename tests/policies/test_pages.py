@@ -34,7 +34,7 @@ def _decision(**changes) -> dict[str, str]:
         "due": "2027-03-31",
         "point_figures_in_source": "on",
         "point_length": "on",
-        "param_length": "500",
+        "param_length_words": "500",
         "accountable": str(User.objects.get(username="aylin").pk),
         "tool": str(Tool.objects.get().pk),
     }
@@ -170,13 +170,13 @@ def test_moving_to_human_only_needs_no_tool(cast, sign_in) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"category": ""}, "This field is required"),
+        ({"category": ""}, "Choose who is responsible."),
         ({"rationale": "short"}, "Write one sentence why"),
         ({"tool": ""}, "Attach a tool"),
         ({"target": ""}, "A goal needs a measure, a figure today, a target, a unit and a date."),
         ({"target": "40"}, "The target equals today&#x27;s figure"),
         ({"measure": "", "baseline": "", "target": "", "unit": "", "due": ""}, ""),
-        ({"param_length": "3"}, "greater than or equal to 20"),
+        ({"param_length_words": "-3"}, "greater than or equal to 1"),
         ({"category": "automated"}, "Automation needs"),
         ({"accountable": "999999"}, "Select a valid choice"),
     ],

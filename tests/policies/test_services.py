@@ -20,6 +20,8 @@ from policies.services import (
     write_prompt_version,
 )
 
+from tests.support.prompts import with_test
+
 pytestmark = pytest.mark.django_db
 WHY = "Because we tried it and it held."
 INPUTS = [{"name": "notes", "kind": "long_text", "label": "Notes"}]
@@ -312,14 +314,15 @@ def prompt(company):
 
 def _write(actor, prompt, **change):
     content = {"role": "You.", "goal": "A page.", "information": "Notes: {notes}", "inputs": INPUTS} | change
-    return write_prompt_version(actor=actor, prompt=prompt, **content)
+    examples = [{"name": "One", "inputs": {"notes": "Three cold stores."}, "expect": {}}]
+    return write_prompt_version(actor=actor, prompt=prompt, examples=examples, **content)
 
 
 def test_a_new_version_of_a_prompt_does_not_change_what_is_live(cast, prompt) -> None:
     live = prompt.versions.approved().get()
     fresh = _write(cast.trainer, prompt)
     assert (fresh.state, prompt.versions.approved().get()) == ("in_review", live)
-    approve_prompt_version(actor=cast.leader, version=fresh)
+    approve_prompt_version(actor=cast.leader, version=with_test(fresh, cast.leader))
     live.refresh_from_db()
     assert (live.state, prompt.versions.approved().get()) == ("retired", fresh)
     event = AuditEvent.objects.filter(action="prompt.approved").latest("pk")
@@ -337,9 +340,9 @@ def test_nobody_approves_what_they_wrote_not_even_by_sql(cast, prompt) -> None:
         )
 
 
-@pytest.mark.parametrize("who", ["rep", "reviewer", "compliance", "trainer", "administrator", "outsider"])
-def test_only_leaders_approve_prompts(cast, prompt, who) -> None:
-    version = _write(cast.colleague, prompt)
+@pytest.mark.parametrize("who", ["rep", "reviewer", "compliance", "administrator", "outsider"])
+def test_only_leaders_and_trainers_approve_prompts(cast, prompt, who) -> None:
+    version = with_test(_write(cast.colleague, prompt), cast.colleague)
     with pytest.raises(PermissionDenied):
         approve_prompt_version(actor=getattr(cast, who), version=version)
 
@@ -351,7 +354,7 @@ def test_who_may_not_use_ai_writes_no_prompts(cast, prompt, who) -> None:
 
 
 def test_approving_twice_says_so_and_leaves_the_live_version_alone(cast, prompt) -> None:
-    first = approve_prompt_version(actor=cast.leader, version=_write(cast.trainer, prompt))
+    first = approve_prompt_version(actor=cast.leader, version=with_test(_write(cast.trainer, prompt), cast.leader))
     with pytest.raises(ValidationError, match="not in review"), transaction.atomic():
         approve_prompt_version(actor=cast.leader, version=first)
     assert prompt.versions.approved().get() == first

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workbench.accounts.querysets import ApiTokenQuerySet, UserManager
+from workbench.accounts.querysets import ApiTokenQuerySet, QualificationQuerySet, UserManager
 
 
 class Role(models.TextChoices):
@@ -84,6 +84,31 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Qualification(models.Model):
+    """A right that a person has earned, with evidence, until it expires or is taken back."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="qualifications", verbose_name=_("person"))
+    name = models.SlugField(_("qualification"))
+    evidence = models.CharField(_("evidence"), max_length=300)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[QualificationQuerySet] = QualificationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("name", "person__first_name", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("person", "name"), condition=models.Q(revoked_at=None), name="qualification_held_once"),
+            models.CheckConstraint(condition=~models.Q(evidence=""), name="qualification_has_evidence"),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.person_id}"
 
 
 class ApiToken(models.Model):

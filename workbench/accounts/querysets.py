@@ -1,12 +1,13 @@
 """Reads of people and tokens."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 
 if TYPE_CHECKING:
-    from workbench.accounts.models import ApiToken, User  # noqa: F401
+    from workbench.accounts.models import ApiToken, Qualification, User  # noqa: F401
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -27,3 +28,19 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def usable(self) -> Self:
         return self.filter(revoked_at=None, user__is_active=True)
+
+
+class QualificationQuerySet(models.QuerySet["Qualification"]):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody sees their own; those who grant them see all. That somebody holds a right is no score."""
+        everybody = {"leader", "trainer", "administrator", "compliance"} & user.role_names
+        return self if everybody else self.filter(person_id=user.pk)
+
+    def held(self, *, on: datetime) -> Self:
+        """Those that count at this moment."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=on), revoked_at=None)
+
+
+def holds_qualification(user: Any, name: str, *, on: datetime) -> bool:
+    """Whether a person holds a qualification at this moment. One query."""
+    return bool(user.qualifications.held(on=on).filter(name=name).exists())

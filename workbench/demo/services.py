@@ -1,21 +1,27 @@
 """Load the demo company through the same services everybody else uses."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from audit.services import record
 from policies import services as policies
-from policies.models import Activity, Goal, Prompt, Stage, Tool
+from policies.models import Activity, DataClass, Goal, Prompt, PromptTest, Stage, Tool
 from policies.tools import EMBEDDED
 from workbench.accounts import services as accounts
 from workbench.accounts.models import Team, User
+from workbench.privacy.models import DataKey
 from workbench.runs.transcripts import read_file
 
 FOLDER = Path(__file__).parent
+#: Test runs of the demo's prompts with the embedded model, made by scripts/record_demo_tests.py.
+RECORDED = FOLDER / "data" / "prompt_tests.json"
 PASSWORD = "demo-only-nordwerk"  # noqa: S105  the demo's people are invented and listed on its log-in page
 TOOL = "house-model"
 
@@ -38,6 +44,16 @@ def load() -> bool:
     if User.objects.exists():
         return False
     data = company()
+    people = load_people(data)
+    activities = load_library(data, people, tool)
+    for entry in data["activities"]:
+        if "policy" in entry:
+            _put_in_force(entry, activities[entry["slug"]], people, tool)
+    return True
+
+
+def load_people(data: dict[str, Any]) -> dict[str, User]:
+    """Everybody of the company and their teams, by user name."""
     people = {
         entry["username"]: accounts.create_person(
             actor=None, username=entry["username"], email=f"{entry['username']}@nordwerk.example", first_name=entry["first_name"],
@@ -52,19 +68,21 @@ def load() -> bool:
     for entry in data["people"]:
         if team := entry.get("team"):
             User.objects.filter(pk=people[entry["username"]].pk).update(team=teams[team])
+    return people
+
+
+def load_library(data: dict[str, Any], people: dict[str, User], tool: Tool) -> dict[str, Activity]:
+    """The map without decisions, and the prompts; activities by their short name."""
     stages = {name: Stage.objects.create(name=name, order=order) for order, name in enumerate(data["stages"], 1)}
     activities = {
         entry["slug"]: Activity.objects.create(
             stage=stages[entry["stage"]], slug=entry["slug"], name=entry["name"], description=entry["description"],
-            traits=entry["traits"], order=order,
+            traits=entry["traits"], data=entry["data"], order=order,
         )
         for order, entry in enumerate(data["activities"])
     }  # fmt: skip
-    _load_prompts(data["prompts"], activities, author=people["lukas"], leader=people["marit"])
-    for entry in data["activities"]:
-        if "policy" in entry:
-            _put_in_force(entry, activities[entry["slug"]], people, tool)
-    return True
+    _load_prompts(data["prompts"], activities, tool, author=people["lukas"], leader=people["marit"])
+    return activities
 
 
 def ensure_tool() -> Tool:
@@ -88,7 +106,7 @@ def ensure_tool() -> Tool:
         }  # fmt: skip
     tool = Tool.objects.filter(slug=TOOL).first()
     if tool is None:
-        return Tool.objects.create(slug=TOOL, **wanted)
+        return Tool.objects.create(slug=TOOL, data=list(DataClass.values), **wanted)
     if any(getattr(tool, name) != value for name, value in wanted.items()):
         Tool.objects.filter(pk=tool.pk).update(**wanted)
         record(action="tool.changed", object_type="tool", object_id=tool.pk, tool_id=tool.pk, enabled=tool.enabled)
@@ -97,8 +115,10 @@ def ensure_tool() -> Tool:
 
 
 def _load_prompts(
-    entries: list[dict[str, Any]], activities: dict[str, Activity], *, author: User, leader: User
+    entries: list[dict[str, Any]], activities: dict[str, Activity], tool: Tool, *, author: User, leader: User
 ) -> None:
+    """Prompts with the test run that was recorded for them; one without a record stays in review."""
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.is_file() else {}
     for entry in entries:
         content = dict(entry)
         prompt = Prompt.objects.create(
@@ -110,15 +130,22 @@ def _load_prompts(
         for field in content["inputs"]:
             if file := field.pop("example_file", ""):
                 field["example"] = sample(file)
+        given = {field["name"]: field["example"] for field in content["inputs"]}
+        content["examples"] = [{"name": "The demo's own example", "inputs": given, "expect": content.pop("expect")}]
         version = policies.write_prompt_version(actor=author, prompt=prompt, **content)
-        policies.approve_prompt_version(actor=leader, version=version)
+        if record_of := recorded.get(prompt.slug):
+            test = PromptTest.objects.create(version=version, tool=tool, tested_by=leader, total=1, data_key=DataKey.make())
+            policies.finish_prompt_test(test=test, results=record_of["results"], model=record_of["model"])
+            policies.approve_prompt_version(actor=leader, version=version)
 
 
 def _put_in_force(entry: dict[str, Any], activity: Activity, people: dict[str, User], tool: Tool) -> None:
     policy = entry["policy"]
     goal: Goal | None = None
     if "goal" in entry:
-        goal = policies.set_goal(actor=people["marit"], activity=activity, **entry["goal"])
+        figures = dict(entry["goal"])
+        figures["due"] = timezone.localdate() + timedelta(days=figures.pop("due_in_days"))
+        goal = policies.set_goal(actor=people["marit"], activity=activity, **figures)
     policies.put_in_force(
         actor=people["marit"],
         activity=activity,

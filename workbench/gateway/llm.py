@@ -11,6 +11,8 @@ from typing import Any
 
 from workbench.gateway.prompts import Message
 
+#: LangChain's names of the providers whose clients are installed; "openai" stands for every address that speaks its protocol.
+PROVIDERS = ("openai", "anthropic", "google_genai", "azure_openai", "ollama")
 #: The stable version of Azure OpenAI's data plane, https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
 AZURE_API_VERSION = "2024-10-21"
 
@@ -92,6 +94,12 @@ def stream(
     if not finish:
         # Every one of the protocols ends with a reason; without one the stream broke off and the text is only a part.
         raise ToolError("broken_stream", retryable=True)
+
+
+def probe(endpoint: Endpoint) -> None:
+    """Ask for one word, to see whether the model answers. Nothing of the house is in it. Raises ToolError."""
+    for _piece in stream(endpoint, [{"role": "user", "content": "Answer with the word yes."}], max_tokens=8):
+        pass
 
 
 def _finish(told: Mapping[str, Any]) -> str:

@@ -1,23 +1,17 @@
 """Wake a worker. The database is the truth: a wake-up that is lost costs time, never a run, because the sweeper looks again."""
 
-import logging
-
-from celery import current_app
 from django.db import transaction
 
+from policies.dispatch import send
 from policies.models import Tool
 from workbench.runs.models import Run, State
 
-logger = logging.getLogger(__name__)
 EXECUTE = "workbench.runs.tasks.execute_run"
 
 
 def wake(run_id: int, countdown: float = 0) -> None:
     """Tell the workers about a run. A broker that is down is logged and left to the sweeper."""
-    try:
-        current_app.send_task(EXECUTE, args=(run_id,), countdown=countdown or None, ignore_result=True)
-    except Exception as error:  # every broker has its own exceptions
-        logger.warning("the broker did not take run %s (%s); the sweeper will", run_id, type(error).__name__)
+    send(EXECUTE, run_id, countdown=countdown)
 
 
 def wake_on_commit(run_id: int) -> None:

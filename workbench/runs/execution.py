@@ -17,6 +17,7 @@ from audit.models import Origin
 from policies import tools
 from policies.control_points import CheckResult, Draft, run_checks
 from policies.models import Category, ControlPoint, Tool
+from policies.services import book_use, take_effect
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.pii import ScrubberUnavailable
 from workbench.runs import dispatch
@@ -66,7 +67,7 @@ def claim(run_id: int) -> Run | None:
     now = timezone.now()
     run = (
         Run.objects.dispatchable()
-        .select_related("data_key", "tool", "prompt_version", "policy_version")
+        .select_related("data_key", "tool__data_key", "prompt_version", "policy_version", "requester")
         .filter(pk=run_id)
         .first()
     )
@@ -226,6 +227,8 @@ def _save(
     if released:
         output.final, output.final_sha256 = text, data["output_sha256"]
     output.save()
+    if run.tool is not None:
+        book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=completion.input_tokens, output_tokens=completion.output_tokens)
     log_run(action, run, None, origin=Origin.AI, **data)
 
 
@@ -260,6 +263,7 @@ def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> N
 def sweep() -> dict[str, int]:
     """Find what the broker lost and what dead workers left behind. Runs every few seconds, harmless at any time."""
     now = timezone.now()
+    take_effect()
     taken_back = 0
     for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now).order_by("id")[:100]:
         _retry_or_fail(run, "worker_lost", retryable=True)

@@ -65,6 +65,7 @@ class Draft(models.Model):
     preview_sealed = models.BinaryField(null=True)
     preview = SealedJSON("preview_sealed")
     preview_sha256 = models.CharField(max_length=64, blank=True)
+    consent = models.CharField(max_length=24, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("requester", "prompt_version"), name="one_draft_per_prompt"),)
@@ -89,6 +90,8 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    #: When the time limit of the review ran out and the team's manager was given as long again.
+    escalated_at = models.DateTimeField(null=True)
 
     # The claim: who holds the lease may write; a lease that ran out is taken back by the sweeper.
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -114,6 +117,8 @@ class Run(models.Model):
     unmarked = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=list)
     failure = models.CharField(max_length=32, blank=True)
+    #: On which basis a recording was used, where the policy asks for one.
+    consent = models.CharField(max_length=24, blank=True)
 
     person_of_record = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     sampled = models.BooleanField(default=False)

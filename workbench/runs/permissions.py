@@ -5,10 +5,23 @@ from typing import Any
 from workbench.runs.models import Run, State
 
 
-def can_review_run(user: Any, run: Run, *, four_eyes: bool) -> bool:
-    """A reviewer may decide on a waiting draft or sample; with four eyes not on what they asked for themselves."""
+def can_review_run(user: Any, run: Run, *, four_eyes: bool, role: str = "") -> bool:
+    """A reviewer may decide on a waiting draft or sample; with four eyes not on what they asked for themselves.
+
+    ``role``: another role the policy asks of its reviewers. A draft whose time ran out waits for the manager of the requester's team alone.
+    """
     waiting = run.state == State.IN_REVIEW or (run.state == State.RELEASED and run.sampled)
-    return waiting and "reviewer" in user.role_names and not (four_eyes and run.requester_id == user.pk)
+    if not waiting or "reviewer" not in user.role_names or (four_eyes and run.requester_id == user.pk):
+        return False
+    if role and role not in user.role_names:
+        return False
+    return run.escalated_at is None or manages(user, run)
+
+
+def manages(user: Any, run: Run) -> bool:
+    """Whether this person manages the team of the person who asked."""
+    team = run.requester.team
+    return team is not None and team.manager_id == user.pk
 
 
 def can_cancel_run(user: Any, run: Run) -> bool:

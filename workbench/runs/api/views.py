@@ -57,6 +57,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
                 inputs=data["inputs"],
                 marks=data.get("marks", ()),
                 keep=data.get("keep", ()),
+                consent=data.get("consent", ""),
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)
@@ -74,6 +75,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
                 inputs=data["inputs"],
                 marks=data.get("marks", ()),
                 keep=data.get("keep", ()),
+                consent=data.get("consent", ""),
             )
         except services.RunDenied as refusal:
             return _refusal(refusal)

@@ -28,6 +28,7 @@ from workbench.runs.services.running import (
     require_permission_to_run,
     retry_run,
     room_for_prompt,
+    template_of,
     save_draft,
     submit_draft,
     submit_run,

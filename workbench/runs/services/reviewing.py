@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from policies import permissions as policy_permissions
+from policies.control_points import KINDS
 from policies.models import ControlPoint, PolicyVersion
 from policies.services import suspend_policy
-from workbench.accounts.models import User
+from workbench.accounts.models import Role, User
 from workbench.runs import permissions
 from workbench.runs.models import Output, Review, ReviewKind, Run, State, Verdict
 from workbench.runs.services.running import RunRefused, log_run, text_sha256
@@ -42,6 +43,7 @@ def review_run(
     """
     run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
     four_eyes = obligation_params(run, "four_eyes") is not None
+    role = str((obligation_params(run, "reviewer_role") or {}).get("role", ""))
     sample = run.state == State.RELEASED and run.sampled
     if (
         run.state not in {State.IN_REVIEW, State.RELEASED}
@@ -49,12 +51,8 @@ def review_run(
         or run.reviews.filter(kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE).exists()
     ):
         raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
-    if not permissions.can_review_run(actor, run, four_eyes=four_eyes):
-        raise PermissionDenied(
-            _("The policy asks for four eyes: somebody else must decide on what you asked for.")
-            if four_eyes and run.requester_id == actor.pk
-            else _("Only reviewers decide on drafts.")
-        )
+    if not permissions.can_review_run(actor, run, four_eyes=four_eyes, role=role):
+        raise PermissionDenied(_refusal(actor, run, four_eyes, role))
     output = Output.objects.select_related("data_key").get(run=run)
     draft = output.draft
     if verdict == Verdict.APPROVED and text is not None and text != draft:
@@ -100,6 +98,16 @@ def review_run(
     return review
 
 
+def _refusal(actor: User, run: Run, four_eyes: bool, role: str) -> str:
+    if four_eyes and run.requester_id == actor.pk:
+        return _("The policy asks for four eyes: somebody else must decide on what you asked for.")
+    if role and role not in actor.role_names and policy_permissions.can_review(actor):
+        return _("The policy asks for a reviewer who is also: %s.") % Role(role).label
+    if run.escalated_at is not None and policy_permissions.can_review(actor):
+        return _("The time limit ran out. The manager of the requester's team decides now.")
+    return _("Only reviewers decide on drafts.")
+
+
 def share_edited(before: str, after: str) -> float:
     """How much of a text changed, by words: 0 nothing, 1 everything."""
     return 1 - SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
@@ -140,17 +148,31 @@ def note_run(*, actor: User, run: Run, note: str) -> Review:
 
 
 def expire_overdue() -> int:
-    """Drafts that nobody decided on in time end without release. Returns how many."""
+    """Drafts that nobody decided on in time end without release, or go to the team's manager once. Returns how many ended."""
     count = 0
-    for run in Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now()).order_by("id")[:200]:
+    overdue = Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now())
+    for run in overdue.select_related("requester__team").order_by("id")[:200]:
         with transaction.atomic():
-            if Run.objects.filter(pk=run.pk, state=State.IN_REVIEW, due_at__lt=timezone.now()).update(
-                state=State.EXPIRED, finished_at=timezone.now()
-            ):
-                params = obligation_params(run, "time_limit") or {}
-                log_run("run.expired", run, None, hours=params.get("hours", 0))
+            params = obligation_params(run, "time_limit") or {}
+            hours = KINDS["time_limit"].value(params, "hours")
+            if _escalates(run, params):
+                later = timezone.now() + timedelta(hours=float(hours))
+                if overdue.filter(pk=run.pk, escalated_at=None).update(escalated_at=timezone.now(), due_at=later):
+                    log_run("run.escalated", run, None, hours=hours)
+            elif overdue.filter(pk=run.pk).update(state=State.EXPIRED, finished_at=timezone.now()):
+                log_run("run.expired", run, None, hours=hours)
                 count += 1
     return count
+
+
+def _escalates(run: Run, params: Mapping[str, Any]) -> bool:
+    """Once, to a manager who is here, reviews, and did not ask for it where the policy wants four eyes."""
+    team = run.requester.team
+    manager = team.manager if team else None
+    if params.get("then") != "escalate" or run.escalated_at is not None or manager is None or not manager.is_active:
+        return False
+    four_eyes = obligation_params(run, "four_eyes") is not None
+    return "reviewer" in manager.role_names and not (four_eyes and run.requester_id == manager.pk)
 
 
 def due_at(points: Mapping[str, Mapping[str, Any]]) -> datetime | None:

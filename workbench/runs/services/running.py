@@ -3,9 +3,11 @@
 import hashlib
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from policies.control_points import Given, refusals
+from policies.control_points.consent import BASES
 from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.scrubbing import house
@@ -26,6 +30,7 @@ from workbench.runs import dispatch, permissions
 from workbench.runs.models import Draft, Output, Run, State
 
 MAX_INPUT = 200_000
+_NUMBER = re.compile(r"[-+]?\d[\d.,' ]*")
 
 
 class RunDenied(PermissionDenied):
@@ -143,8 +148,8 @@ def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> di
             faults[name] = _("“%s” is empty. The prompt needs it.") % label
         elif len(value) > limit:
             faults[name] = _("“%(label)s” has %(count)s characters; at most %(limit)s are taken. Cut it into parts. Nothing was sent.") % {"label": label, "count": f"{len(value):,}".replace(",", " "), "limit": f"{limit:,}".replace(",", " ")}  # fmt: skip
-        elif entry["kind"] == "choice" and value and value not in entry["choices"]:
-            faults[name] = _("“%s” is not one of the choices.") % label
+        elif value and (fault := _kind_fault(entry, value)):
+            faults[name] = fault % label
         else:
             values[name] = value.replace("\r\n", "\n")
     if unknown := set(inputs) - {entry["name"] for entry in prompt_version.inputs}:
@@ -154,6 +159,20 @@ def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> di
     return values
 
 
+def _kind_fault(entry: Mapping[str, Any], value: str) -> str:
+    """A sentence with room for the label where a value is not of the kind the prompt asks for."""
+    if entry["kind"] == "choice" and value not in entry["choices"]:
+        return _("“%s” is not one of the choices.")
+    if entry["kind"] == "number" and not _NUMBER.fullmatch(value.strip()):
+        return _("“%s” must be a number, such as 84000 or 12.5.")
+    if entry["kind"] == "date":
+        try:
+            date.fromisoformat(value.strip())
+        except ValueError:
+            return _("“%s” must be a day in the form 2027-03-31.")
+    return ""
+
+
 def preview_run(
     *,
     actor: User,
@@ -161,6 +180,7 @@ def preview_run(
     inputs: Mapping[str, Any],
     marks: Sequence[str] = (),
     keep: Sequence[str] = (),
+    consent: str = "",
 ) -> Preview:
     """Decide, scrub, render: exactly what would leave, byte for byte. Nothing is stored and nothing leaves.
 
@@ -180,14 +200,9 @@ def preview_run(
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:
         raise RunRefused({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
+    require_gates(decision, prompt_version, values, anonymized.language, consent)
     tool = Tool.objects.get(pk=decision.tool_id or 0)
-    template = prompts.Template(
-        role=prompt_version.role,
-        goal=prompt_version.goal,
-        information=prompt_version.information,
-        limits=prompt_version.limits,
-        language=prompt_version.prompt.language,
-    )
+    template = template_of(prompt_version)
     payload = prompts.render(template, anonymized.texts, room_tokens=room_for_prompt(tool, prompt_version))
     findings = Counter(finding.type for found in anonymized.findings.values() for finding in found)
     return Preview(
@@ -201,6 +216,23 @@ def preview_run(
         rules=anonymized.rules,
         reasons=dict(anonymized.reasons),
         kept=anonymized.kept,
+    )
+
+
+def require_gates(
+    decision: Decision, prompt_version: PromptVersion, values: Mapping[str, str], language: str, consent: str
+) -> None:
+    """The control points before the call hold for these inputs. Raises RunRefused with a sentence for each that does not."""
+    given = Given(values, {entry["name"]: entry["kind"] for entry in prompt_version.inputs}, language, consent)
+    points = {obligation.name: obligation.params for obligation in decision.obligations}
+    if faults := refusals(points, given):
+        raise RunRefused(faults)
+
+
+def template_of(version: PromptVersion) -> prompts.Template:
+    """A prompt version as the gateway renders it."""
+    return prompts.Template(
+        role=version.role, goal=version.goal, information=version.information, limits=version.limits, language=version.prompt.language
     )
 
 
@@ -229,6 +261,7 @@ def save_draft(
     marks: Sequence[str],
     preview: Preview | None,
     keep: Sequence[str] = (),
+    consent: str = "",
 ) -> Draft:
     """Keep what a person types, and what they saw. Only where the policy allows the activity; see ``preview_run``."""
     draft = (
@@ -241,6 +274,7 @@ def save_draft(
         draft = Draft(requester=actor, prompt_version=prompt_version, data_key=DataKey.make())
     draft.inputs = dict(inputs)
     draft.marks, draft.keep = list(marks), list(keep)
+    draft.consent = consent if consent in BASES else ""
     seen = draft.preview_sha256
     draft.preview = preview.stored() if preview else None
     draft.preview_sha256 = preview.sha256 if preview else ""
@@ -287,7 +321,8 @@ def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
     with transaction.atomic():
         if stored.get("kept") and not may_unmark(decision):
             raise RunRefused({"inputs": _("The policy no longer allows to leave finds readable. Look again, then send. Your text is kept.")})  # fmt: skip
-        run = _create_run(actor, prompt_version, decision, draft.inputs, stored)
+        require_gates(decision, prompt_version, draft.inputs, stored["language"], draft.consent)
+        run = _create_run(actor, prompt_version, decision, draft.inputs, stored, consent=draft.consent)
         _drop_draft(draft)
     return run
 
@@ -299,13 +334,14 @@ def submit_run(
     inputs: Mapping[str, Any],
     marks: Sequence[str] = (),
     keep: Sequence[str] = (),
+    consent: str = "",
     retry_of: Run | None = None,
 ) -> Run:
     """Preview and send in one step: what programs do. Raises what ``preview_run`` raises."""
-    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks, keep=keep)
+    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks, keep=keep, consent=consent)
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
-        return _create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of)
+        return _create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of, consent=consent)
 
 
 def retry_run(*, actor: User, run: Run) -> Run:
@@ -333,12 +369,12 @@ def retry_run(*, actor: User, run: Run) -> Run:
     # What was left readable then is so again, unless the policy has changed its mind; then it is replaced.
     decision = require_permission_to_run(actor=actor, activity=current.prompt.activity, prompt_version=current)
     keep = run.outbound.get("kept", ()) if may_unmark(decision) else ()
-    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, keep=keep, retry_of=run)
+    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, keep=keep, consent=run.consent, retry_of=run)
 
 
 def _create_run(
     actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
-    retry_of: Run | None = None,
+    retry_of: Run | None = None, *, consent: str = "",
 ) -> Run:  # fmt: skip
     """``preview`` is a Preview as stored: what the person saw."""
     outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
@@ -355,12 +391,13 @@ def _create_run(
         rules=dict(preview.get("rules", {})),
         unmarked=len(kept),
         retry_of=retry_of,
+        consent=consent if consent in BASES else "",
     )
     run.inputs, run.outbound, run.mapping = dict(inputs), {**outbound, "kept": kept}, dict(preview["mapping"])
     run.save()
     log_run(
         "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
-        parts=len(outbound["parts"]), tool_id=run.tool_id, retry_of=retry_of.pk if retry_of else None,
+        parts=len(outbound["parts"]), tool_id=run.tool_id, consent=run.consent, retry_of=retry_of.pk if retry_of else None,
     )  # fmt: skip
     dispatch.wake_on_commit(run.pk)
     return run

@@ -55,6 +55,7 @@ def _waiting(user: User, pk: int) -> Run:
 
 def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200, **extra: object) -> HttpResponse:
     four_eyes = services.obligation_params(run, "four_eyes") is not None
+    role = str((services.obligation_params(run, "reviewer_role") or {}).get("role", ""))
     context = run_context(run, user)
     queue = Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[: QUEUE + 1]
     decided = bool(context["verdict"]) or (
@@ -77,7 +78,7 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
     context |= {
         "queue": list(queue),
         "four_eyes": four_eyes,
-        "may_decide": permissions.can_review_run(user, run, four_eyes=four_eyes) and not decided,
+        "may_decide": permissions.can_review_run(user, run, four_eyes=four_eyes, role=role) and not decided,
         "decided": decided,
         "sample": run.state == State.RELEASED and run.sampled,
         "source": lines,

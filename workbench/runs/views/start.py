@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
+from policies.control_points import KINDS
+from policies.control_points.consent import BASES
 from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
 from policies.services import decide
@@ -74,6 +76,7 @@ def compose(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, version.prompt.activity, refusal)
     draft = Draft.objects.select_related("data_key").filter(requester=user, prompt_version=version).first()
     context = _context(version, draft.inputs if draft else {}, draft.marks if draft else [], decision)
+    context["consent"] = draft.consent if draft else ""
     if draft is not None and draft.preview:
         context["preview"] = _shown(draft.preview, draft.preview_sha256, decision)
         context["keep"] = draft.keep or []
@@ -90,6 +93,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     if mark := request.POST.get("text", "").strip():
         marks.append(mark)
     keep = request.POST.getlist("keep")
+    consent = request.POST.get("consent", "")
     if taken_back := request.POST.get("leave", ""):
         marks, keep = _taken_back(user, version, taken_back, marks, keep)
     again = request.POST.get("again", "")
@@ -107,7 +111,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     complete = all(inputs.get(entry["name"], "").strip() for entry in version.inputs if entry.get("required", True))
     if not (automatic and (long_text or not complete)):
         try:
-            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep)
+            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent)
         except services.RunRefused as refusal:
             faults = _faults(refusal)
     # A text far beyond every limit is not kept on the server; it stays in the browser's field.
@@ -115,7 +119,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         "\x00" in v for v in inputs.values()
     )
     if kept:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview)
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent)
     if preview is not None:
         context["preview"] = _shown(preview.stored(), preview.sha256, decision)
     context |= {
@@ -200,7 +204,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     )
     seen = request.POST.get("seen_sha256", "")
     try:
-        if stored is None or not stored.preview or stored.inputs != inputs:
+        if stored is None or not stored.preview or stored.inputs != inputs or stored.consent != request.POST.get("consent", ""):
             # Typed on after the preview, or sent without one: look first. What was typed is kept.
             return _look_again(request, version, inputs)
         run = services.submit_draft(actor=user, draft=stored, seen_sha256=seen)
@@ -214,15 +218,15 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
 def _look_again(request: HttpRequest, version: PromptVersion, inputs: dict[str, str]) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     marks = [mark for mark in request.POST.getlist("mark") if mark.strip()]
-    keep = request.POST.getlist("keep")
+    keep, consent = request.POST.getlist("keep"), request.POST.get("consent", "")
     decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
-    context = _context(version, inputs, marks, decision)
+    context = _context(version, inputs, marks, decision) | {"consent": consent}
     try:
-        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep)
+        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent)
     except services.RunRefused as refusal:
         context["faults"] = _faults(refusal)
     else:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview)
+        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent)
         context |= {"preview": _shown(preview.stored(), preview.sha256, decision), "keep": keep, "look_again": True}
     return render(request, "runs/compose.html", context, status=422)
 
@@ -249,9 +253,18 @@ def _context(version: PromptVersion, inputs: Mapping[str, str], marks: list[str]
         "tool": tool,
         "fields": [{"entry": entry, "value": inputs.get(entry["name"], "")} for entry in version.inputs],
         "marks": marks,
+        "bases": _bases(version, decision),
         "has_example": any(entry.get("example") for entry in version.inputs),
         "draft_url": reverse("runs:draft", args=[version.prompt.slug]),
     }
+
+
+def _bases(version: PromptVersion, decision: Decision) -> list[tuple[str, Any]]:
+    """The bases for a recording that the policy accepts, where the prompt asks for one; empty where none need be named."""
+    asked = decision.obliges("consent")
+    if asked is None or not any(entry["kind"] == "transcript" for entry in version.inputs):
+        return []
+    return [(name, words) for name, words in BASES.items() if name in KINDS["consent"].value(asked.params, "bases")]
 
 
 _TYPES = (

@@ -22,3 +22,13 @@
     form.querySelector(".has-error :is(input, textarea, select)")?.focus();
   }
 })();
+// An example of a goal fills measure, unit and source; figures and date are the leader's own.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-goal]");
+  if (!chip) return;
+  for (const name of ["measure", "unit", "source"]) {
+    const field = document.getElementById(`id_${name}`);
+    if (field) field.value = chip.dataset[name];
+  }
+  document.getElementById("id_baseline")?.focus();
+});

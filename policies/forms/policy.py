@@ -1,13 +1,16 @@
 """The decision form. The order of its fields is the method: category, rationale, goal, control points, tool last."""
 
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from policies.control_points import KINDS
-from policies.models import Activity, Category, Goal, PolicyVersion, Tool
+from policies.control_points import KINDS, Place
+from policies.forms.params import field_for
+from policies.models import Activity, Category, Goal, GoalSource, PolicyVersion, Tool
 from workbench.accounts.models import User
 
 CONSEQUENCES = {
@@ -22,13 +25,6 @@ _ICONS = {
     "human_in_the_loop": "person-check",
     "automated": "cpu",
 }
-# The parameter of a kind that a leader sets here: name, label, least, most.
-PARAMS: dict[str, tuple[str, Any, int, int]] = {
-    "length": ("words", _("words at most"), 20, 5000),
-    "time_limit": ("hours", _("hours"), 1, 720),
-    "sample": ("percent", _("percent of what is released"), 1, 100),
-}
-_DEFAULTS = {"length": 600, "time_limit": 24, "sample": 20}
 
 
 def _figures(goal: Goal) -> tuple[tuple[str, Decimal], tuple[str, Decimal]]:
@@ -38,12 +34,13 @@ def _figures(goal: Goal) -> tuple[tuple[str, Decimal], tuple[str, Decimal]]:
 class PolicyForm(forms.Form):
     """A new version of the policy of one activity, filled from the version before."""
 
-    category = forms.ChoiceField(label=_("Responsibility category"), choices=Category.choices, widget=forms.RadioSelect)
+    category = forms.ChoiceField(label=_("Responsibility category"), choices=Category.choices, widget=forms.RadioSelect, required=False)
     rationale = forms.CharField(
         label=_("Rationale"),
         help_text=_("Shown to anyone whose call is refused."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
+        required=False,
     )
     measure = forms.CharField(
         label=_("Measure"),
@@ -57,9 +54,16 @@ class PolicyForm(forms.Form):
     due = forms.DateField(
         label=_("By when"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    source = forms.ChoiceField(
+        label=_("Where its figures come from"), required=False, choices=GoalSource.choices, initial=GoalSource.MANUAL
+    )
     accountable = forms.ModelChoiceField(
         label=_("Accountable person"), queryset=User.objects.none(), help_text=_("Stands behind what is released.")
     )
+    effective_on = forms.DateField(
+        label=_("Takes effect on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: with the next call."),
+    )  # fmt: skip
     tool = forms.ModelChoiceField(
         label=_("Tool"),
         queryset=Tool.objects.none(),
@@ -71,7 +75,6 @@ class PolicyForm(forms.Form):
         self.activity, self.before = activity, before
         self.goal = before.goal if before else None
         points = {point.kind: point.params for point in before.control_points.all()} if before else {"scrub": {}}
-        self._points = points
         initial = kwargs.pop("initial", {})
         if before:
             initial |= {
@@ -82,7 +85,7 @@ class PolicyForm(forms.Form):
             }
         goal = self.goal or activity.goals.order_by("-id").first()
         if goal:
-            initial |= {"measure": goal.measure, "unit": goal.unit, "due": goal.due}
+            initial |= {"measure": goal.measure, "unit": goal.unit, "due": goal.due, "source": goal.source}
             # A whole figure is shown without decimals, as it was probably typed.
             initial |= {name: int(value) if value == int(value) else value for name, value in _figures(goal)}
         super().__init__(*args, **kwargs | {"initial": initial})
@@ -98,12 +101,8 @@ class PolicyForm(forms.Form):
             self.fields[f"point_{kind.name}"] = forms.BooleanField(
                 label=str(kind.label), help_text=str(kind.hint), required=False, initial=kind.name in points
             )
-            if kind.name in PARAMS:
-                name, label, least, most = PARAMS[kind.name]
-                value = points.get(kind.name, {}).get(name, _DEFAULTS[kind.name])
-                self.fields[f"param_{kind.name}"] = forms.IntegerField(
-                    label=label, min_value=least, max_value=most, required=False, initial=value
-                )
+            for param in kind.params:
+                self.fields[f"param_{kind.name}_{param.name}"] = field_for(param, points.get(kind.name, {}).get(param.name))
 
     def control_points(self) -> list[tuple[str, dict[str, Any]]]:
         """The chosen control points with their parameters; scrubbing is always among them."""
@@ -112,16 +111,22 @@ class PolicyForm(forms.Form):
             if kind.name == "scrub":
                 chosen.append((kind.name, {"unmark": True} if self.cleaned_data.get("unmark") else {}))
             elif self.cleaned_data.get(f"point_{kind.name}"):
-                params = dict(self._points.get(kind.name, {}))
-                if kind.name in PARAMS:
-                    params[PARAMS[kind.name][0]] = self.cleaned_data.get(f"param_{kind.name}") or _DEFAULTS[kind.name]
-                chosen.append((kind.name, params))
+                given = {param.name: self.cleaned_data.get(f"param_{kind.name}_{param.name}") for param in kind.params}
+                # What is left empty has its default; a kind that needs a value is refused by name when it has none.
+                chosen.append((kind.name, {name: value for name, value in given.items() if value not in (None, "", [])}))
         return chosen
 
     def goal_values(self) -> dict[str, Any] | None:
         """The goal as typed, or None when nothing was typed."""
         values = {name: self.cleaned_data.get(name) for name in ("measure", "baseline", "target", "unit", "due")}
-        return values if any(value not in (None, "") for value in values.values()) else None
+        if all(value in (None, "") for value in values.values()):
+            return None
+        return values | {"source": self.cleaned_data.get("source") or GoalSource.MANUAL}
+
+    def effective_at(self) -> datetime | None:
+        """The beginning of the day from which the decision holds, or None for at once."""
+        day = self.cleaned_data.get("effective_on")
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -132,13 +137,14 @@ class PolicyForm(forms.Form):
                 self.add_error(name, _("A goal needs a measure, a figure today, a target, a unit and a date."))
         if data.get("baseline") is not None and data.get("baseline") == data.get("target"):
             self.add_error("target", _("The target equals today's figure. Say what should become better."))
+        day = data.get("effective_on")
+        if day is not None and day <= timezone.localdate():
+            self.add_error("effective_on", _("Choose a day to come, or leave it empty: then it holds with the next call."))
         return data
 
     @property
     def places(self) -> list[dict[str, Any]]:
         """Control points grouped by place, for the page."""
-        from policies.models import Place
-
         groups = []
         for place in Place:
             rows = [
@@ -146,7 +152,7 @@ class PolicyForm(forms.Form):
                     "kind": kind,
                     "field": None if kind.name == "scrub" else self[f"point_{kind.name}"],
                     "option": self["unmark"] if kind.name == "scrub" else None,
-                    "param": self[f"param_{kind.name}"] if kind.name in PARAMS else None,
+                    "params": [self[f"param_{kind.name}_{param.name}"] for param in kind.params if kind.name != "scrub"],
                 }
                 for kind in KINDS.values()
                 if kind.place == place
@@ -158,7 +164,7 @@ class PolicyForm(forms.Form):
     def step_errors(self) -> set[str]:
         """The steps of the method that need another look."""
         steps = {"category": "category", "rationale": "category", "accountable": "points", "tool": "tool"}
-        steps |= dict.fromkeys(("measure", "baseline", "target", "unit", "due"), "goal")
+        steps |= dict.fromkeys(("measure", "baseline", "target", "unit", "due", "source"), "goal")
         return {steps.get(name, "points") for name in self.errors}
 
     @property
@@ -177,33 +183,3 @@ class PolicyForm(forms.Form):
         ]
 
 
-class ScrubbingForm(forms.Form):
-    """A pattern or a word of the house, and a text to try it on."""
-
-    kind = forms.ChoiceField(
-        label=_("What"),
-        choices=[("pattern", _("A number that is replaced")), ("word", _("A word that stays readable"))],
-        widget=forms.RadioSelect,
-        initial="pattern",
-    )
-    value = forms.CharField(
-        label=_("Pattern or word"),
-        max_length=400,
-        help_text=_("A regular expression such as NW-\\d{5}, or the word itself."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    name = forms.SlugField(
-        label=_("Name of the number"),
-        max_length=40,
-        required=False,
-        help_text=_("Shown as the reason. Letters, digits and hyphens; only for a pattern."),
-    )
-    sample = forms.CharField(
-        label=_("A text to try it on"), strip=False, help_text=_("It is kept nowhere."), widget=forms.Textarea(attrs={"rows": 9})
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("kind") == "pattern" and not data.get("name") and "name" not in self.errors:
-            self.add_error("name", _("A pattern needs a name, for example customer-number."))
-        return data

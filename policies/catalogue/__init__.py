@@ -1,0 +1,52 @@
+"""The starter catalogue: activities of a B2B sales process in English and German, to adopt and change."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from policies import mapfile
+from policies.mapfile.form import ACTIVITY, whole
+from policies.models import Activity, Stage
+from workbench.accounts.models import User
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def _file(language: str) -> dict[str, Any]:
+    path = FOLDER / f"map_{language}.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"stages": [], "activities": []}
+    return found
+
+
+def _language(code: str) -> str:
+    return "de" if code.startswith("de") else "en"
+
+
+def missing(language: str) -> list[dict[str, Any]]:
+    """The activities of the catalogue that are not on the map under their short name, retired ones included."""
+    entries = _file(_language(language))["activities"]
+    there = set(Activity.objects.values_list("slug", flat=True)) if entries else set()
+    return [entry for entry in entries if entry["slug"] not in there]
+
+
+def goal_examples(slug: str, language: str) -> list[dict[str, str]]:
+    """Concrete measures that fit an activity of the catalogue."""
+    found = next((entry for entry in _file(_language(language))["activities"] if entry["slug"] == slug), {})
+    return [{"source": "manual", **goal} for goal in found.get("goals", ())]
+
+
+@transaction.atomic
+def adopt(*, actor: User, language: str) -> int:
+    """Put what is missing on the map, with its stages behind those that are there. Returns how many activities came. For leaders."""
+    entries = missing(language)
+    used = {entry["stage"] for entry in entries}
+    now = list(Stage.objects.values_list("name", flat=True))
+    stages = [*now, *(name for name in _file(_language(language))["stages"] if name in used and name not in now)]
+    activities = [whole({key: value for key, value in entry.items() if key != "goals"}, ACTIVITY) for entry in entries]
+    file = mapfile.MapFile({"stages": stages, "tools": [], "activities": activities, "prompts": []}, {}, f"catalogue-{_language(language)}")
+    mapfile.import_map(actor=actor, file=file)
+    return len(activities)

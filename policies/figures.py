@@ -1,0 +1,45 @@
+"""Figures about work, taken from runs. Runs rest on policies and not the other way round, so whoever has the figures is named by the
+setting ``WORKBENCH_FIGURES``. All of them are per activity, policy or prompt; none is per person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import Protocol, cast
+
+from django.conf import settings
+
+from policies.models import Goal, PolicyVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a decision would have done with recent runs of its activity; no model is called for it.
+
+    ``refused``: would not have been allowed, ``by`` tells by which control point or rule. ``marked``: a check would have found something.
+    ``second``: would have waited for a person. ``second_before``: did wait.
+    """
+
+    runs: int = 0
+    refused: int = 0
+    marked: int = 0
+    second: int = 0
+    second_before: int = 0
+    by: Mapping[str, int] = field(default_factory=dict)
+
+
+class Figures(Protocol):
+    def weekly_runs(self) -> dict[int, int]:
+        """Activity → runs of the last seven days. One query."""
+
+    def series(self, goal: Goal) -> Sequence[tuple[date, float]]:
+        """The weekly figures of a goal that the workbench measures itself; each with the last day of its week."""
+
+    def replay(self, version: PolicyVersion) -> Replay:
+        """See Replay. Looks at no more than the last hundred runs of ninety days."""
+
+
+def figures() -> Figures:
+    """Whoever has the figures."""
+    return cast(Figures, import_module(settings.WORKBENCH_FIGURES))

@@ -1,0 +1,267 @@
+"""Who is responsible: drafts, decisions, days on which they take effect, and the stop switch."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from policies import permissions
+from policies.control_points import KINDS, accepts
+from policies.models import Activity, Category, ControlPoint, DataClass, Goal, PolicyState, PolicyVersion, PromptVersion, Tool
+from policies.suggestion import suggest
+from workbench.accounts.models import User
+
+type Points = Sequence[tuple[str, Mapping[str, Any]]]
+MIN_RATIONALE = 10
+
+
+def _require_leader(actor: User) -> None:
+    if not permissions.can_decide_policies(actor):
+        raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+
+
+@transaction.atomic
+def save_policy_draft(
+    *, actor: User, activity: Activity, category: str = "", rationale: str = "", accountable: User | None = None, goal: Goal | None = None,
+    tool: Tool | None = None, control_points: Points = (),
+) -> PolicyVersion:  # fmt: skip
+    """Keep a decision that is being prepared; the next call does not know it. One draft per activity.
+
+    Gaps are fine, the order is not: a tool is refused while category, rationale, goal or control points are missing.
+    """
+    _require_leader(actor)
+    points = dict(control_points)
+    gaps = _faults(activity, category, goal, points, accountable or actor)
+    if tool is not None:
+        gaps |= {name: text for name, text in _gaps(activity, category, rationale, goal, tool, points).items() if name not in gaps}
+    if gaps:
+        raise ValidationError(gaps)
+    return _write(activity, category, rationale, accountable or actor, goal, tool, points)
+
+
+@transaction.atomic
+def put_in_force(
+    *, actor: User, activity: Activity, category: str, rationale: str, accountable: User | None = None, goal: Goal | None = None,
+    tool: Tool | None = None, control_points: Points = (), effective_at: datetime | None = None,
+) -> PolicyVersion:  # fmt: skip
+    """Decide who is responsible for an activity, from the next call on or from ``effective_at`` on.
+
+    The version in force before is superseded at that moment; a draft of the activity becomes this version. The order is the method: a
+    tool is accepted only where category, rationale, goal and control points stand. Raises ValidationError with every gap in words, or
+    PermissionDenied.
+    """
+    _require_leader(actor)
+    points = dict(control_points)
+    accountable = accountable or actor
+    gaps = _faults(activity, category, goal, points, accountable)
+    gaps = _gaps(activity, category, rationale, goal, tool, points) | gaps
+    if activity.retired_at is not None:
+        gaps["category"] = _("This activity is retired. Take it up again before you decide about it.")
+    if gaps:
+        raise ValidationError(gaps)
+    version = _write(activity, category, rationale, accountable, goal, tool, points)
+    now = timezone.now()
+    later = effective_at is not None and effective_at > now
+    if later:
+        _withdraw_scheduled(activity, actor)
+    before = None if later else _supersede(activity, actor, now)
+    version.state = PolicyState.SCHEDULED if later else PolicyState.IN_FORCE
+    version.decided_by, version.in_force_at = actor, effective_at if later else now
+    version.save(update_fields=["state", "decided_by", "in_force_at"])
+    record(
+        action="policy.scheduled" if later else "policy.in_force",
+        actor=actor,
+        object_type="policy_version",
+        object_id=version.pk,
+        activity_id=activity.pk,
+        policy_version_id=version.pk,
+        category=category,
+        version=version.number,
+        before=before.category if before else "",
+        suggested=version.suggested,
+        control_points=list(points),
+        accountable_id=accountable.pk,
+        tool_id=tool.pk if tool else None,
+        **({"effective_at": effective_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")} if later and effective_at else {}),
+    )
+    return version
+
+
+def _write(
+    activity: Activity, category: str, rationale: str, accountable: User, goal: Goal | None, tool: Tool | None,
+    points: Mapping[str, Mapping[str, Any]],
+) -> PolicyVersion:  # fmt: skip
+    """The draft of the activity with this content. The lock on the activity keeps two leaders from deciding at once."""
+    activity = Activity.objects.select_for_update().get(pk=activity.pk)
+    draft = activity.policy_versions.filter(state=PolicyState.DRAFT).first()
+    if draft is None:
+        draft = PolicyVersion(activity=activity, number=(activity.policy_versions.aggregate(top=Max("number"))["top"] or 0) + 1)
+    suggestion = suggest(activity.traits)
+    draft.category, draft.rationale, draft.accountable = category, rationale.strip(), accountable
+    draft.goal = None if category == Category.HUMAN_ONLY else goal
+    draft.suggested = suggestion.category if suggestion else ""
+    # The tool comes last in the database as well: first off, then the control points, then on.
+    draft.tool = None
+    draft.save()
+    draft.control_points.all().delete()
+    ControlPoint.objects.bulk_create(
+        ControlPoint(policy_version=draft, kind=kind, params=dict(params), order=order)
+        for order, (kind, params) in enumerate(points.items())
+    )
+    if tool is not None:
+        draft.tool = tool
+        draft.save(update_fields=["tool"])
+    return draft
+
+
+def _supersede(activity: Activity, actor: User | None, now: datetime) -> PolicyVersion | None:
+    """End the version that decides now; it keeps the moment it was suspended, if it was."""
+    before = PolicyVersion.objects.deciding().filter(activity=activity).first()
+    if before is not None:
+        PolicyVersion.objects.filter(pk=before.pk).update(
+            state=PolicyState.SUPERSEDED, ended_at=before.ended_at or now, ended_by=before.ended_by_id or (actor.pk if actor else None)
+        )  # fmt: skip
+    return before
+
+
+def _faults(
+    activity: Activity, category: str, goal: Goal | None, points: Mapping[str, Mapping[str, Any]], accountable: User
+) -> dict[str, str]:
+    """What is wrong, as opposed to missing."""
+    found: dict[str, str] = {}
+    if category and category not in Category.values:
+        found["category"] = _("Choose who is responsible.")
+    if goal is not None and goal.activity_id != activity.pk:
+        found["goal"] = _("Set a goal first: a measure, from where to where, by when.")
+    if unknown := set(points) - set(KINDS):
+        found["control_points"] = _("Unknown control points: %s.") % ", ".join(sorted(unknown))
+    elif odd := [str(KINDS[kind].label) for kind, params in points.items() if not accepts(kind, params)]:
+        found["control_points"] = _("These control points cannot work as they are set: %s.") % ", ".join(odd)
+    if not accountable.is_active:
+        found["accountable"] = _("This person no longer works here. Name somebody else.")
+    return found
+
+
+def _gaps(
+    activity: Activity, category: str, rationale: str, goal: Goal | None, tool: Tool | None, points: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:  # fmt: skip
+    """What must stand before a decision takes effect, or before a tool is attached."""
+    gaps: dict[str, str] = {}
+    if category not in Category.values:
+        gaps["category"] = _("Choose who is responsible.")
+    if len(rationale.strip()) < MIN_RATIONALE:
+        gaps["rationale"] = _("Write one sentence why. It is shown to everybody whose call is refused.")
+    if category == Category.HUMAN_ONLY:
+        if tool is not None:
+            gaps["tool"] = _("An activity that stays with people has no tool.")
+        return gaps
+    if category not in Category.values:
+        if tool is not None:
+            gaps["tool"] = _("Choose who is responsible before you attach a tool.")
+        return gaps
+    if goal is None:
+        gaps["goal"] = _("Set a goal first: a measure, from where to where, by when.")
+    if tool is None:
+        gaps["tool"] = _("Attach a tool: without one there is nothing to call.")
+    elif not points:
+        gaps["tool"] = _("Place at least one control point before you attach a tool.")
+    elif unseen := [str(DataClass(name).label) for name in activity.data if name in DataClass.values and name not in tool.data]:  # fmt: skip
+        gaps["tool"] = _("%(tool)s may not see what this activity handles: %(data)s. Choose another tool, or widen its contract.") % {"tool": tool, "data": ", ".join(unseen)}  # fmt: skip
+    if category == Category.AUTOMATED:
+        checks = {kind.name for kind in KINDS.values() if kind.check}
+        if "schema" not in points or len(set(points) & checks) < 2:
+            gaps["control_points"] = _("Automation needs the schema check and at least one more rule on the output.")
+        approved = PromptVersion.objects.approved().filter(prompt__activity=activity)
+        if not approved.filter(output_schema__isnull=False).exists():
+            gaps["category"] = _(
+                "Automation needs an approved prompt with an output schema. This activity has none yet."
+            )
+    return gaps
+
+
+@transaction.atomic
+def discard_policy_draft(*, actor: User, activity: Activity) -> bool:
+    """Throw the draft of an activity away. False when there was none."""
+    _require_leader(actor)
+    drafts = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT)
+    drafts.update(tool=None)
+    return bool(drafts.delete()[0])
+
+
+@transaction.atomic
+def withdraw_policy(*, actor: User, activity: Activity) -> bool:
+    """Take back a decision whose day has not come. It is a draft again, unless there is one; False when there was nothing to take back."""
+    _require_leader(actor)
+    return _withdraw_scheduled(activity, actor)
+
+
+def _withdraw_scheduled(activity: Activity, actor: User) -> bool:
+    version = PolicyVersion.objects.filter(activity=activity, state=PolicyState.SCHEDULED).first()
+    if version is None:
+        return False
+    taken = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT).exists()
+    # Where a newer draft stands, the withdrawn decision ends as superseded: nothing that was decided disappears.
+    change: dict[str, Any] = {"state": PolicyState.SUPERSEDED, "ended_at": timezone.now(), "ended_by": actor}
+    PolicyVersion.objects.filter(pk=version.pk).update(**(change if taken else {"state": PolicyState.DRAFT}))
+    record(
+        action="policy.withdrawn", actor=actor, object_type="policy_version", object_id=version.pk, activity_id=activity.pk,
+        policy_version_id=version.pk, category=version.category, version=version.number,
+    )  # fmt: skip
+    return True
+
+
+def take_effect(*, activity: Activity | None = None) -> int:
+    """Put decisions in force whose day has come. Returns how many. Asked every few seconds, and by every call itself."""
+    due = PolicyVersion.objects.filter(state=PolicyState.SCHEDULED, in_force_at__lte=timezone.now())
+    if activity is not None:
+        due = due.filter(activity=activity)
+    return sum(_take_effect(version) for version in due.select_related("activity", "decided_by")[:500])
+
+
+@transaction.atomic
+def _take_effect(version: PolicyVersion) -> bool:
+    Activity.objects.select_for_update().get(pk=version.activity_id)
+    if not PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.SCHEDULED).exists():
+        return False
+    before = _supersede(version.activity, version.decided_by, version.in_force_at or timezone.now())
+    PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.SCHEDULED).update(state=PolicyState.IN_FORCE)
+    record(
+        action="policy.took_effect", object_type="policy_version", object_id=version.pk, activity_id=version.activity_id,
+        policy_version_id=version.pk, category=version.category, version=version.number, before=before.category if before else "",
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def suspend_policy(*, actor: User | None, version: PolicyVersion, **figures: Any) -> bool:
+    """The stop switch: the next call is refused. ``actor`` None: the policy's own rule did it, ``figures`` say why.
+
+    A decision that waits for its day is withdrawn with it, so that nothing lifts the stop but a new decision. Returns False when the
+    version was no longer in force.
+    """
+    if actor is not None and not permissions.can_suspend_policies(actor):
+        raise PermissionDenied(_("Only leaders and compliance suspend a policy."))
+    changed = PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.IN_FORCE).update(
+        state=PolicyState.SUSPENDED, ended_at=timezone.now(), ended_by=actor
+    )
+    if changed:
+        record(
+            action="policy.suspended",
+            actor=actor,
+            object_type="policy_version",
+            object_id=version.pk,
+            activity_id=version.activity_id,
+            policy_version_id=version.pk,
+            category=version.category,
+            version=version.number,
+            **figures,
+        )
+        if actor is not None:
+            _withdraw_scheduled(version.activity, actor)
+    return bool(changed)

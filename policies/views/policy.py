@@ -1,0 +1,185 @@
+"""The policies as a table, and the decision about one activity."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from policies import catalogue, permissions, services
+from policies.control_points import KINDS, Kind
+from policies.differences import policy_data, policy_differences
+from policies.figures import figures
+from policies.forms import CONSEQUENCES, PolicyForm
+from policies.models import Activity, Category, Goal, PolicyState, PolicyVersion, PromptVersion
+from policies.suggestion import suggest
+from policies.views.base import add_faults, person
+
+
+@require_GET
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """Every policy that decides now, as a table."""
+    activities = Activity.objects.visible_to(request.user).current().with_policy()
+    return render(request, "policies/list.html", {"activities": activities})
+
+
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, slug: str) -> HttpResponse:
+    """The policy of one activity: for everybody to read, for leaders to prepare and decide."""
+    activity = get_object_or_404(Activity.objects.select_related("stage"), slug=slug)
+    versions = _versions(request, activity)
+    draft = next((version for version in versions if version.state == PolicyState.DRAFT), None)
+    may_decide = permissions.can_decide_policies(request.user) and activity.retired_at is None
+    form = None
+    if request.method == "POST":
+        if not permissions.can_decide_policies(request.user):
+            raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+        form = PolicyForm(request.POST, activity=activity, before=draft or (versions[0] if versions else None))
+        if form.is_valid() and (version := _decide(request, form, activity)) is not None:
+            messages.success(request, _said(version))
+            return redirect("policies:policy", slug=slug)
+    elif may_decide:
+        form = PolicyForm(activity=activity, before=draft or (versions[0] if versions else None))
+    context = _context(request, activity, versions, draft) | {"form": form}
+    return render(request, "policies/policy.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _versions(request: HttpRequest, activity: Activity) -> list[PolicyVersion]:
+    return list(
+        PolicyVersion.objects.visible_to(request.user)
+        .filter(activity=activity)
+        .select_related("decided_by", "accountable", "goal", "tool", "ended_by")
+        .prefetch_related("control_points")
+        .order_by("-number")[:50]
+    )
+
+
+def _context(
+    request: HttpRequest, activity: Activity, versions: list[PolicyVersion], draft: PolicyVersion | None
+) -> dict[str, Any]:
+    deciding = next((version for version in versions if version.state in {"in_force", "suspended"}), None)
+    scheduled = next((version for version in versions if version.state == PolicyState.SCHEDULED), None)
+    points = deciding.points if deciding else {}
+    # Each version beside the one it followed, so that the list reads as a history of changes.
+    history = [
+        {"version": new, "words": list(policy_differences(policy_data(old), policy_data(new))) if old else []}
+        for new, old in zip(versions, [*versions[1:], None], strict=False)
+        if new.state != PolicyState.DRAFT
+    ]
+    return {
+        "activity": activity,
+        "history": history,
+        "deciding": deciding,
+        "scheduled": scheduled,
+        "draft": draft,
+        "draft_changes": list(policy_differences(policy_data(deciding) if deciding else None, policy_data(draft))) if draft else [],
+        "suggestion": suggest(activity.traits),
+        "goal_examples": catalogue.goal_examples(activity.slug, get_language() or "en"),
+        "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
+        "consequence": CONSEQUENCES.get(deciding.category, "") if deciding else "",
+        "prompts": PromptVersion.objects.approved().filter(prompt__activity=activity).select_related("prompt"),
+        "may_change": permissions.can_change_map(request.user),
+        "may_suspend": deciding is not None
+        and deciding.state == "in_force"
+        and permissions.can_suspend_policies(request.user),
+    }
+
+
+def _point(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A control point in words: the kind, its place, and what it was told."""
+    return {"kind": kind, "place": kind.place, "detail": kind.in_words(params)}
+
+
+def _said(version: PolicyVersion) -> str:
+    if version.state == PolicyState.DRAFT:
+        return _("The draft v%d is kept. The next call does not know it.") % version.number
+    if version.state == PolicyState.SCHEDULED and version.in_force_at:
+        return _("Policy v%(number)d is decided and takes effect on %(day)s.") % {"number": version.number, "day": date_format(version.in_force_at, "DATE_FORMAT")}  # fmt: skip
+    return _("Policy v%d is in force. The next call obeys it.") % version.number
+
+
+def _decide(request: HttpRequest, form: PolicyForm, activity: Activity) -> PolicyVersion | None:
+    """Keep the form's decision as a draft or put it in force, or leave its errors in the form."""
+    data = form.cleaned_data
+    human_only = data["category"] == Category.HUMAN_ONLY
+    try:
+        with transaction.atomic():
+            content: dict[str, Any] = {
+                "actor": person(request),
+                "activity": activity,
+                "category": data["category"],
+                "rationale": data["rationale"],
+                "accountable": data["accountable"],
+                "goal": _goal(request, form, activity),
+                "tool": None if human_only else data["tool"],
+                "control_points": form.control_points(),
+            }
+            if request.POST.get("act") == "draft":
+                return services.save_policy_draft(**content)
+            return services.put_in_force(**content, effective_at=form.effective_at())
+    except ValidationError as error:
+        add_faults(form, error, {"goal": "measure"})
+        return None
+
+
+def _goal(request: HttpRequest, form: PolicyForm, activity: Activity) -> Goal | None:
+    """The goal as typed; the same figures as before are the same goal."""
+    goal, values = form.goal, form.goal_values()
+    if values and (goal is None or any(getattr(goal, name) != value for name, value in values.items())):
+        return services.set_goal(actor=person(request), activity=activity, **values)
+    return goal
+
+
+@require_POST
+def suspend(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stop switch."""
+    version = get_object_or_404(PolicyVersion, activity__slug=slug, state="in_force")
+    services.suspend_policy(actor=person(request), version=version)
+    messages.success(request, _("Suspended. The next call is refused."))
+    return redirect("policies:policy", slug=slug)
+
+
+@require_POST
+def policy_discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Throw the draft away."""
+    activity = get_object_or_404(Activity, slug=slug)
+    if services.discard_policy_draft(actor=person(request), activity=activity):
+        messages.success(request, _("The draft is gone. What is in force stays."))
+    return redirect("policies:policy", slug=slug)
+
+
+@require_POST
+def policy_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back a decision whose day has not come."""
+    activity = get_object_or_404(Activity, slug=slug)
+    if services.withdraw_policy(actor=person(request), activity=activity):
+        messages.success(request, _("Taken back. What is in force stays."))
+    return redirect("policies:policy", slug=slug)
+
+
+@require_GET
+def policy_replay(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the draft, or the decision that waits for its day, would have done with recent runs (a fragment)."""
+    if not permissions.can_decide_policies(request.user):
+        raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+    version = (
+        PolicyVersion.objects.filter(activity__slug=slug, state__in=("draft", "scheduled"))
+        .select_related("activity", "tool")
+        .prefetch_related("control_points")
+        .order_by("state")
+        .first()
+    )
+    replayed = figures().replay(version) if version else None
+    named = {"human_only": _("stays with people"), "tool_data": _("the tool may not see it")}
+    rows = [
+        {"name": named.get(name) or KINDS[name].label, "count": count}
+        for name, count in sorted(replayed.by.items(), key=lambda row: -row[1])
+    ] if replayed else []  # fmt: skip
+    return render(request, "policies/_replay.html", {"replay": replayed, "rows": rows, "version": version})

@@ -1,0 +1,136 @@
+"""Figures about runs and reviews: per activity, policy and prompt, never per person. See ``policies.figures``."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from policies.control_points import Draft, Given, refusals, run_checks
+from policies.figures import Replay
+from policies.models import Category, Goal, GoalSource, PolicyVersion
+from workbench.accounts.querysets import holds_qualification
+from workbench.gateway.pii.language import detect_language
+from workbench.privacy.models import Erased
+from workbench.runs.models import Output, Review, ReviewKind, Run, State
+
+WEEK = timedelta(days=7)
+#: A goal is followed over a year at most, and over no more verdicts or releases than this.
+MOST_WEEKS, MOST_ROWS = 53, 20_000
+REPLAYED, REPLAYED_DAYS = 100, 90
+
+
+def weekly_runs() -> dict[int, int]:
+    runs = Run.objects.filter(created_at__gte=timezone.now() - WEEK).exclude(state=State.DENIED)
+    return dict(runs.order_by().values_list("activity_id").annotate(Count("id")))
+
+
+def series(goal: Goal) -> Sequence[tuple[date, float]]:
+    found = _MEASURES.get(goal.source)
+    if found is None:
+        return []
+    rows, summed = found
+    begin = max(goal.set_at - 4 * WEEK, timezone.localdate() - MOST_WEEKS * WEEK)
+    since = timezone.make_aware(datetime.combine(begin, datetime.min.time()))
+    weeks: dict[date, list[Any]] = defaultdict(list)
+    for moment, value in rows(goal.activity_id, since):
+        day = timezone.localtime(moment).date()
+        weeks[day + timedelta(days=6 - day.weekday())].append(value)
+    return [(min(day, timezone.localdate()), round(summed(weeks[day]), 2)) for day in sorted(weeks)]
+
+
+def _released(activity_id: int, since: datetime) -> Iterable[tuple[datetime, float]]:
+    """When something was released, and the minutes from request to release."""
+    rows = Run.objects.filter(activity_id=activity_id, state=State.RELEASED, finished_at__gte=since)
+    for end, begin in rows.order_by("-id").values_list("finished_at", "created_at")[:MOST_ROWS]:
+        yield end, (end - begin).total_seconds() / 60
+
+
+def _verdicts(activity_id: int, since: datetime) -> Iterable[tuple[datetime, str]]:
+    rows = Review.objects.filter(run__activity_id=activity_id, kind=ReviewKind.RELEASE, decided_at__gte=since)
+    yield from rows.order_by("-id").values_list("decided_at", "verdict")[:MOST_ROWS]
+
+
+def _waits(activity_id: int, since: datetime) -> Iterable[tuple[datetime, float]]:
+    """When somebody decided, and the hours the draft had waited."""
+    rows = Review.objects.filter(run__activity_id=activity_id, kind=ReviewKind.RELEASE, decided_at__gte=since)
+    for end, begin in rows.order_by("-id").values_list("decided_at", "run__output__created_at")[:MOST_ROWS]:
+        if begin is not None:
+            yield end, (end - begin).total_seconds() / 3600
+
+
+def _share(word: str) -> Callable[[list[str]], float]:
+    return lambda verdicts: 100 * verdicts.count(word) / len(verdicts)
+
+
+_MEASURES: dict[str, tuple[Callable[[int, datetime], Iterable[tuple[datetime, Any]]], Callable[[list[Any]], float]]] = {
+    GoalSource.MINUTES_TO_RELEASE: (_released, median),
+    GoalSource.RELEASED_PER_WEEK: (_released, len),
+    GoalSource.APPROVED_UNCHANGED: (_verdicts, _share("approved")),
+    GoalSource.REJECTED: (_verdicts, _share("rejected")),
+    GoalSource.HOURS_IN_REVIEW: (_waits, median),
+}
+
+
+def replay(version: PolicyVersion) -> Replay:
+    since = timezone.now() - timedelta(days=REPLAYED_DAYS)
+    runs = list(
+        Run.objects.filter(activity_id=version.activity_id, created_at__gte=since)
+        .exclude(state__in=(State.DENIED, State.QUEUED, State.RUNNING))
+        .select_related("data_key", "prompt_version", "requester")
+        .order_by("-id")[:REPLAYED]
+    )
+    outputs = {output.run_id: output for output in Output.objects.filter(run__in=runs).select_related("data_key")}
+    reviewed = set(Review.objects.filter(run__in=runs, kind=ReviewKind.RELEASE).values_list("run_id", flat=True))
+    points, by = version.points, Counter[str]()
+    blind = bool(version.tool) and any(name not in version.tool.data for name in version.activity.data)
+    wanted = str(points.get("qualification", {}).get("name", ""))
+    holding = {
+        person.pk: holds_qualification(person, wanted, on=timezone.now()) for person in {run.requester for run in runs}
+    } if wanted else {}  # fmt: skip
+    refused = marked = second = 0
+    for run in runs:
+        reason = _refusal(run, version, points, blind=blind, qualified=holding.get(run.requester_id, True))
+        if reason:
+            refused += 1
+            by[reason] += 1
+            continue
+        fails = _fails(run, outputs.get(run.pk), points)
+        marked += bool(fails)
+        by.update(fails)
+        second += version.category == Category.HUMAN_IN_THE_LOOP or version.category == Category.AUTOMATED and bool(fails)
+    before = sum(run.pk in reviewed or run.state in {State.IN_REVIEW, State.EXPIRED} for run in runs)
+    return Replay(len(runs), refused, marked, second, before, dict(by))
+
+
+def _refusal(run: Run, version: PolicyVersion, points: dict[str, Any], *, blind: bool, qualified: bool) -> str:
+    """The rule that would have refused this run, or the empty string."""
+    if version.category == Category.HUMAN_ONLY:
+        return "human_only"
+    if not qualified:
+        return "qualification"
+    if blind:
+        return "tool_data"
+    if run.prompt_version is None:
+        return ""
+    try:
+        inputs = run.inputs or {}
+    except Erased:
+        return ""
+    kinds = {entry["name"]: entry["kind"] for entry in run.prompt_version.inputs}
+    language = detect_language("\n".join(inputs.values())) if "languages" in points else ""
+    return next(iter(refusals(points, Given(inputs, kinds, language, run.consent))), "")
+
+
+def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]:
+    """The checks on the output that would have found something."""
+    if output is None or run.prompt_version is None:
+        return []
+    try:
+        draft = Draft(output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.prompt_version.output_schema)
+    except Erased:
+        return []
+    return [result.kind for result in run_checks(points, draft) if not result.ok]
