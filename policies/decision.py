@@ -164,7 +164,11 @@ def _obligations(facts: Facts) -> tuple[Obligation, ...]:
         found.append(Obligation("review"))
     if facts.category == "automated":
         found.append(Obligation("rules"))
-    found += [Obligation(kind, points[kind]) for kind in ("reviewer_role", "four_eyes", "time_limit", "sample") if kind in points]
+    found += [
+        Obligation(kind, points[kind])
+        for kind in ("reviewer_role", "four_eyes", "time_limit", "sample")
+        if kind in points
+    ]
     return tuple(found)
 
 

@@ -26,7 +26,10 @@ def policy_differences(before: Mapping[str, Any] | None, after: Mapping[str, Any
     """Sentences that say what changes from one decision to the next; ``before`` None: the first decision."""
     old = before or {}
     if old.get("category", "") != after["category"]:
-        yield _("responsible: %(before)s → %(after)s") % {"before": _category(old.get("category", "")), "after": _category(after["category"])}
+        yield _("responsible: %(before)s → %(after)s") % {
+            "before": _category(old.get("category", "")),
+            "after": _category(after["category"]),
+        }
     for name, words in (("accountable", _("accountable")), ("tool", _("tool")), ("goal", _("goal"))):
         if (name in after) and (old.get(name) or "") != (after[name] or ""):
             yield f"{words}: {old.get(name) or _('nothing')} → {after[name] or _('nothing')}"

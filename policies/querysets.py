@@ -56,7 +56,9 @@ class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
     def visible_to(self, user: Any) -> Self:
         """Decided versions for everybody, proposals for leaders and trainers; whoever wrote a version sees it in every state."""
         seen = Q(author=user.pk) | Q(state__in=("approved", "retired"))
-        return self.filter(seen | Q(state="in_review")) if {"leader", "trainer"} & user.role_names else self.filter(seen)
+        return (
+            self.filter(seen | Q(state="in_review")) if {"leader", "trainer"} & user.role_names else self.filter(seen)
+        )
 
     def approved(self) -> Self:
         return self.filter(state="approved")

@@ -30,25 +30,48 @@ def suggest(traits: Collection[str]) -> Suggestion | None:
     if judgement and customer and not (language and repeats):
         return Suggestion(
             Category.HUMAN_ONLY,
-            (_("The customer sees or hears the result, and it rests on judgement: a promise needs a person who stands by it."),),
+            (
+                _(
+                    "The customer sees or hears the result, and it rests on judgement: a promise needs a person who stands by it."
+                ),
+            ),
         )
     if judgement and not language:
-        return Suggestion(Category.HUMAN_ONLY, (_("Experience and responsibility decide here, and there is no text that could be drafted."),))
+        return Suggestion(
+            Category.HUMAN_ONLY,
+            (_("Experience and responsibility decide here, and there is no text that could be drafted."),),
+        )
     if judgement:
-        reasons = [_("It is language, so a second voice helps to think it through."), _("What follows from it rests on judgement and stays with a person.")]
+        reasons = [
+            _("It is language, so a second voice helps to think it through."),
+            _("What follows from it rests on judgement and stays with a person."),
+        ]
         if repeats:
-            reasons = [_("It repeats itself in form, so a draft saves work."), _("It needs judgement, so a person looks at every draft.")]
+            reasons = [
+                _("It repeats itself in form, so a draft saves work."),
+                _("It needs judgement, so a person looks at every draft."),
+            ]
             return Suggestion(Category.HUMAN_IN_THE_LOOP, tuple(reasons))
         return Suggestion(Category.SPARRING_PARTNER, tuple(reasons))
     if formal and repeats and not customer:
         return Suggestion(
             Category.AUTOMATED,
-            (_("It repeats itself and rules settle what is right, so rules can check the result."), _("The customer does not see it; an error can be mended here.")),
+            (
+                _("It repeats itself and rules settle what is right, so rules can check the result."),
+                _("The customer does not see it; an error can be mended here."),
+            ),
         )
     if customer:
         return Suggestion(
-            Category.HUMAN_IN_THE_LOOP, (_("The customer sees or hears the result, so a person looks before it goes out."),)
+            Category.HUMAN_IN_THE_LOOP,
+            (_("The customer sees or hears the result, so a person looks before it goes out."),),
         )
     if language and not repeats and not formal:
-        return Suggestion(Category.SPARRING_PARTNER, (_("It is language, and each case is different: use AI to think, not to deliver."),))
-    return Suggestion(Category.HUMAN_IN_THE_LOOP, (_("It can be drafted, but nothing but a person can say whether the draft is right."),))
+        return Suggestion(
+            Category.SPARRING_PARTNER,
+            (_("It is language, and each case is different: use AI to think, not to deliver."),),
+        )
+    return Suggestion(
+        Category.HUMAN_IN_THE_LOOP,
+        (_("It can be drafted, but nothing but a person can say whether the draft is right."),),
+    )

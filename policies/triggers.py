@@ -42,7 +42,9 @@ _FROZEN = (
 _TOOL_LAST = "a tool is attached after the control points"
 _TESTED = "a prompt version is approved after a test run of it"
 _TESTS_STAY = "a finished test run stays as it is"
-_NO_POINTS = "NEW.tool_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM policies_controlpoint WHERE policy_version_id = NEW.id)"
+_NO_POINTS = (
+    "NEW.tool_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM policies_controlpoint WHERE policy_version_id = NEW.id)"
+)
 _LAST_POINT = (
     "EXISTS (SELECT 1 FROM policies_policyversion WHERE id = OLD.policy_version_id AND tool_id IS NOT NULL) "
     "AND (SELECT count(*) FROM policies_controlpoint WHERE policy_version_id = OLD.policy_version_id) < 2"
@@ -57,7 +59,13 @@ _RULES = (
     ("policies_tool_last_update", "policies_policyversion", "UPDATE", _NO_POINTS, _TOOL_LAST),
     ("policies_tool_last_point", "policies_controlpoint", "DELETE", _LAST_POINT, _TOOL_LAST),
     ("policies_prompt_tested_insert", "policies_promptversion", "INSERT", _UNTESTED, _TESTED),
-    ("policies_prompt_tested_update", "policies_promptversion", "UPDATE", f"OLD.state <> 'approved' AND {_UNTESTED}", _TESTED),
+    (
+        "policies_prompt_tested_update",
+        "policies_promptversion",
+        "UPDATE",
+        f"OLD.state <> 'approved' AND {_UNTESTED}",
+        _TESTED,
+    ),
     ("policies_test_stays_update", "policies_prompttest", "UPDATE", "OLD.finished_at IS NOT NULL", _TESTS_STAY),
     ("policies_test_stays_delete", "policies_prompttest", "DELETE", "OLD.finished_at IS NOT NULL", _TESTS_STAY),
 )

@@ -35,7 +35,11 @@ def main() -> None:
     found = {}
     for version in PromptVersion.objects.select_related("prompt").order_by("prompt__slug"):
         test = PromptTest.objects.create(
-            version=version, tool=Tool.objects.get(), tested_by=User.objects.get(username="marit"), total=1, data_key=DataKey.make()
+            version=version,
+            tool=Tool.objects.get(),
+            tested_by=User.objects.get(username="marit"),
+            total=1,
+            data_key=DataKey.make(),
         )
         run_prompt_test(test.pk)
         test = PromptTest.objects.select_related("data_key").get(pk=test.pk)

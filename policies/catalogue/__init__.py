@@ -18,7 +18,9 @@ FOLDER = Path(__file__).parent
 @cache
 def _file(language: str) -> dict[str, Any]:
     path = FOLDER / f"map_{language}.yaml"
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"stages": [], "activities": []}
+    found: dict[str, Any] = (
+        yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"stages": [], "activities": []}
+    )
     return found
 
 
@@ -35,7 +37,9 @@ def missing(language: str) -> list[dict[str, Any]]:
 
 def goal_examples(slug: str, language: str) -> list[dict[str, str]]:
     """Concrete measures that fit an activity of the catalogue."""
-    found = next((entry for entry in _file(_language(language))["activities"] if entry["slug"] == slug), {})
+    found: dict[str, Any] = next(
+        (entry for entry in _file(_language(language))["activities"] if entry["slug"] == slug), {}
+    )
     return [{"source": "manual", **goal} for goal in found.get("goals", ())]
 
 
@@ -47,6 +51,8 @@ def adopt(*, actor: User, language: str) -> int:
     now = list(Stage.objects.values_list("name", flat=True))
     stages = [*now, *(name for name in _file(_language(language))["stages"] if name in used and name not in now)]
     activities = [whole({key: value for key, value in entry.items() if key != "goals"}, ACTIVITY) for entry in entries]
-    file = mapfile.MapFile({"stages": stages, "tools": [], "activities": activities, "prompts": []}, {}, f"catalogue-{_language(language)}")
+    file = mapfile.MapFile(
+        {"stages": stages, "tools": [], "activities": activities, "prompts": []}, {}, f"catalogue-{_language(language)}"
+    )
     mapfile.import_map(actor=actor, file=file)
     return len(activities)

@@ -6,7 +6,19 @@ from typing import Any
 
 from policies.control_points.base import CheckResult, Draft, Given, Kind, Param, Params, Place
 
-__all__ = ["KINDS", "CheckResult", "Draft", "Given", "Kind", "Param", "Params", "Place", "accepts", "refusals", "run_checks"]
+__all__ = [
+    "KINDS",
+    "CheckResult",
+    "Draft",
+    "Given",
+    "Kind",
+    "Param",
+    "Params",
+    "Place",
+    "accepts",
+    "refusals",
+    "run_checks",
+]
 
 # In the order of the way of a run; checks run and are shown in this order.
 _NAMES = (
@@ -26,7 +38,9 @@ def accepts(kind: str, params: Any) -> bool:
 
 def refusals(points: Mapping[str, Params], given: Given) -> dict[str, str]:
     """What the gates before the call object to: kind → sentence."""
-    found = {kind.name: kind.gate(given, points[kind.name]) for kind in KINDS.values() if kind.gate and kind.name in points}
+    found = {
+        kind.name: kind.gate(given, points[kind.name]) for kind in KINDS.values() if kind.gate and kind.name in points
+    }
     return {name: sentence for name, sentence in found.items() if sentence}
 
 

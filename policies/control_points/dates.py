@@ -37,7 +37,7 @@ class Day:
         if self.year and other.year and self.year != other.year:
             return False
         same = (self.day, self.month) == (other.day, other.month)
-        return same or (self.swapped or other.swapped) and (self.month, self.day) == (other.day, other.month)
+        return same or ((self.swapped or other.swapped) and (self.month, self.day) == (other.day, other.month))
 
 
 def dates(text: str) -> Iterator[tuple[str, Day]]:
@@ -55,5 +55,8 @@ def dates(text: str) -> Iterator[tuple[str, Day]]:
             day = int(part["d1"] or part["d2"] or part["d4"] or part["d5"])
             word = part["m1"] or part["m2"] or part["m4"] or part["m5"]
             found = Day(day, _NUMBER.get(word.lower(), 0) or int(word), number)
-        if 1 <= found.month <= 12 and 1 <= found.day <= (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[found.month - 1]:
-            yield match[0].strip(), found
+        if (
+            1 <= found.month <= 12
+            and 1 <= found.day <= (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[found.month - 1]
+        ):
+            yield match[0].rstrip(" .,"), found

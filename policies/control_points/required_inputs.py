@@ -9,7 +9,11 @@ from policies.control_points.base import Given, Kind, Param, Params, Place
 def gate(given: Given, params: Params) -> str:
     """Every named input that the prompt has is filled."""
     empty = [name for name in params.get("names", ()) if name in given.kinds and not given.inputs.get(name, "").strip()]
-    return _t("The policy asks for these inputs too: %s. Fill them in; your text is kept.") % ", ".join(empty) if empty else ""
+    return (
+        _t("The policy asks for these inputs too: %s. Fill them in; your text is kept.") % ", ".join(empty)
+        if empty
+        else ""
+    )
 
 
 KIND = Kind(

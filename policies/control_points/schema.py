@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import CheckResult, Draft, Kind, Params, Place, not_json
 
+
 def schema(draft: Draft, params: Params) -> CheckResult:
     """The draft is JSON of the form the prompt promises (JSON Schema 2020-12)."""
     if draft.schema is None:
@@ -24,4 +25,11 @@ def schema(draft: Draft, params: Params) -> CheckResult:
     return CheckResult("schema", not faults, faults)
 
 
-KIND = Kind("schema", Place.OUTPUT, _("Has the promised form"), _("The answer fits the schema of the prompt"), "braces", check=schema)
+KIND = Kind(
+    "schema",
+    Place.OUTPUT,
+    _("Has the promised form"),
+    _("The answer fits the schema of the prompt"),
+    "braces",
+    check=schema,
+)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import CheckResult, Draft, Kind, Param, Params, Place, not_json
 
+
 def values_in_source(draft: Draft, params: Params) -> CheckResult:
     """Every text value of a JSON draft that is a single name, date or figure occurs in a source (case and spacing aside).
 

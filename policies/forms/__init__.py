@@ -5,4 +5,13 @@ from policies.forms.policy import CONSEQUENCES, PolicyForm
 from policies.forms.scrubbing import ScrubbingForm
 from policies.forms.tools import ToolForm
 
-__all__ = ["CONSEQUENCES", "ActivityForm", "MeasurementForm", "PolicyForm", "ReportForm", "ScrubbingForm", "StagesForm", "ToolForm"]
+__all__ = [
+    "CONSEQUENCES",
+    "ActivityForm",
+    "MeasurementForm",
+    "PolicyForm",
+    "ReportForm",
+    "ScrubbingForm",
+    "StagesForm",
+    "ToolForm",
+]

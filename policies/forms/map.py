@@ -20,13 +20,17 @@ TRAIT_HINTS = {
 
 
 def _trait_choices() -> list[tuple[str, Any]]:
-    return [(trait.value, _("%(trait)s: %(hint)s") % {"trait": trait.label, "hint": TRAIT_HINTS[trait]}) for trait in Trait]
+    return [
+        (trait.value, _("%(trait)s: %(hint)s") % {"trait": trait.label, "hint": TRAIT_HINTS[trait]}) for trait in Trait
+    ]
 
 
 class ActivityForm(forms.Form):
     """What an activity is: where it stands, what it is like, what it handles."""
 
-    name = forms.CharField(label=_("What is done"), max_length=120, help_text=_("With a verb, for example “Summarise a discovery call”."))
+    name = forms.CharField(
+        label=_("What is done"), max_length=120, help_text=_("With a verb, for example “Summarise a discovery call”.")
+    )
     stage = forms.ModelChoiceField(label=_("Stage"), queryset=Stage.objects.none())
     description = forms.CharField(
         label=_("In one sentence"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("From what to what, for whom."),
@@ -34,14 +38,16 @@ class ActivityForm(forms.Form):
     traits = forms.MultipleChoiceField(
         label=_("What it is like"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("The traits suggest who could be responsible."),
     )  # fmt: skip
-    data = forms.MultipleChoiceField(
+    data = forms.MultipleChoiceField(  # type: ignore[assignment]
         label=_("What it handles"), required=False, choices=DataClass.choices, widget=forms.CheckboxSelectMultiple,
         help_text=_("Only a tool that may see all of it can be attached."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, activity: Activity | None = None, **kwargs: Any) -> None:
         if activity is not None:
-            kwargs["initial"] = {name: getattr(activity, name) for name in ("name", "stage", "description", "traits", "data")}
+            kwargs["initial"] = {
+                name: getattr(activity, name) for name in ("name", "stage", "description", "traits", "data")
+            }
         super().__init__(*args, **kwargs)
         self.fields["stage"].queryset = Stage.objects.all()  # type: ignore[attr-defined]
         self.fields["traits"].choices = _trait_choices()  # type: ignore[attr-defined]
@@ -71,10 +77,20 @@ class MeasurementForm(forms.Form):
 class ReportForm(forms.Form):
     """What somebody uses already, told in two minutes."""
 
-    tool = forms.CharField(label=_("Which tool"), max_length=100, help_text=_("As you call it: a chat in the browser, an add-in, a note taker."))
+    tool = forms.CharField(
+        label=_("Which tool"),
+        max_length=100,
+        help_text=_("As you call it: a chat in the browser, an add-in, a note taker."),
+    )
     purpose = forms.CharField(label=_("What for"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    how_often = forms.ChoiceField(label=_("How often"), choices=HowOften.choices, widget=forms.RadioSelect, initial=HowOften.WEEKLY)
-    data = forms.MultipleChoiceField(label=_("With which data"), choices=DataClass.choices, widget=forms.CheckboxSelectMultiple)
+    how_often = forms.ChoiceField(
+        label=_("How often"), choices=HowOften.choices, widget=forms.RadioSelect, initial=HowOften.WEEKLY
+    )
+    data = forms.MultipleChoiceField(  # type: ignore[assignment]
+        label=_("With which data"), choices=DataClass.choices, widget=forms.CheckboxSelectMultiple
+    )
     anonymous = forms.BooleanField(
-        label=_("Without my name"), required=False, help_text=_("Then who told it is kept nowhere, in the audit log neither.")
+        label=_("Without my name"),
+        required=False,
+        help_text=_("Then who told it is kept nowhere, in the audit log neither."),
     )

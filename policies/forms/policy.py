@@ -34,7 +34,9 @@ def _figures(goal: Goal) -> tuple[tuple[str, Decimal], tuple[str, Decimal]]:
 class PolicyForm(forms.Form):
     """A new version of the policy of one activity, filled from the version before."""
 
-    category = forms.ChoiceField(label=_("Responsibility category"), choices=Category.choices, widget=forms.RadioSelect, required=False)
+    category = forms.ChoiceField(
+        label=_("Responsibility category"), choices=Category.choices, widget=forms.RadioSelect, required=False
+    )
     rationale = forms.CharField(
         label=_("Rationale"),
         help_text=_("Shown to anyone whose call is refused."),
@@ -102,7 +104,9 @@ class PolicyForm(forms.Form):
                 label=str(kind.label), help_text=str(kind.hint), required=False, initial=kind.name in points
             )
             for param in kind.params:
-                self.fields[f"param_{kind.name}_{param.name}"] = field_for(param, points.get(kind.name, {}).get(param.name))
+                self.fields[f"param_{kind.name}_{param.name}"] = field_for(
+                    param, points.get(kind.name, {}).get(param.name)
+                )
 
     def control_points(self) -> list[tuple[str, dict[str, Any]]]:
         """The chosen control points with their parameters; scrubbing is always among them."""
@@ -113,7 +117,9 @@ class PolicyForm(forms.Form):
             elif self.cleaned_data.get(f"point_{kind.name}"):
                 given = {param.name: self.cleaned_data.get(f"param_{kind.name}_{param.name}") for param in kind.params}
                 # What is left empty has its default; a kind that needs a value is refused by name when it has none.
-                chosen.append((kind.name, {name: value for name, value in given.items() if value not in (None, "", [])}))
+                chosen.append(
+                    (kind.name, {name: value for name, value in given.items() if value not in (None, "", [])})
+                )
         return chosen
 
     def goal_values(self) -> dict[str, Any] | None:
@@ -139,7 +145,9 @@ class PolicyForm(forms.Form):
             self.add_error("target", _("The target equals today's figure. Say what should become better."))
         day = data.get("effective_on")
         if day is not None and day <= timezone.localdate():
-            self.add_error("effective_on", _("Choose a day to come, or leave it empty: then it holds with the next call."))
+            self.add_error(
+                "effective_on", _("Choose a day to come, or leave it empty: then it holds with the next call.")
+            )
         return data
 
     @property
@@ -152,7 +160,9 @@ class PolicyForm(forms.Form):
                     "kind": kind,
                     "field": None if kind.name == "scrub" else self[f"point_{kind.name}"],
                     "option": self["unmark"] if kind.name == "scrub" else None,
-                    "params": [self[f"param_{kind.name}_{param.name}"] for param in kind.params if kind.name != "scrub"],
+                    "params": [
+                        self[f"param_{kind.name}_{param.name}"] for param in kind.params if kind.name != "scrub"
+                    ],
                 }
                 for kind in KINDS.values()
                 if kind.place == place
@@ -181,5 +191,3 @@ class PolicyForm(forms.Form):
             }
             for c in Category
         ]
-
-

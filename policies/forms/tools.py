@@ -20,7 +20,7 @@ class ToolForm(forms.ModelForm):  # type: ignore[type-arg]
     """A tool as leaders and administrators describe it. The key is typed, sealed and never shown again."""
 
     provider = forms.ChoiceField(label=_("Provider"))
-    data = forms.MultipleChoiceField(
+    data = forms.MultipleChoiceField(  # type: ignore[assignment]
         label=_("Data it may see"), required=False, choices=DataClass.choices, widget=forms.CheckboxSelectMultiple,
         help_text=_("As your contract with the provider says. Personal data is scrubbed in every case."),
     )  # fmt: skip

@@ -17,7 +17,18 @@ from policies.mapfile.current import current_map
 from policies.mapfile.form import Data
 from policies.mapfile.plan import Change, content_of, differences, faults_of, merged
 from policies.mapfile.reading import Fault, MapFile, MapFileRefused
-from policies.models import Activity, ControlPoint, Goal, PolicyState, PolicyVersion, Prompt, PromptState, PromptVersion, Stage, Tool
+from policies.models import (
+    Activity,
+    ControlPoint,
+    Goal,
+    PolicyState,
+    PolicyVersion,
+    Prompt,
+    PromptState,
+    PromptVersion,
+    Stage,
+    Tool,
+)
 from policies.suggestion import suggest
 from workbench.accounts.models import User
 
@@ -64,7 +75,10 @@ class _Applying:
             by_kind[change.kind].append(change)
         if by_kind["stages"]:
             self._stages()
-        entries = {kind: {entry["slug"]: entry for entry in self.file.data[kind]} for kind in ("tools", "activities", "prompts")}
+        entries = {
+            kind: {entry["slug"]: entry for entry in self.file.data[kind]}
+            for kind in ("tools", "activities", "prompts")
+        }
         for change in by_kind["tool"]:
             self._tool(entries["tools"][change.slug])
         self.tools = {tool.slug: tool for tool in Tool.objects.all()}
@@ -84,7 +98,10 @@ class _Applying:
         )  # fmt: skip
 
     def _stages(self) -> None:
-        names = [*self.file.data["stages"], *(name for name in self.now["stages"] if name not in self.file.data["stages"])]
+        names = [
+            *self.file.data["stages"],
+            *(name for name in self.now["stages"] if name not in self.file.data["stages"]),
+        ]
         stages = {stage.name: stage for stage in Stage.objects.select_for_update()}
         for number, stage in enumerate(stages.values(), _FAR):
             Stage.objects.filter(pk=stage.pk).update(order=number)
@@ -138,7 +155,9 @@ class _Applying:
 
     def _supersede(self, version: PolicyVersion) -> None:
         PolicyVersion.objects.filter(pk=version.pk).update(
-            state=PolicyState.SUPERSEDED, ended_at=version.ended_at or self.moment, ended_by=version.ended_by_id or self.actor.pk
+            state=PolicyState.SUPERSEDED,
+            ended_at=version.ended_at or self.moment,
+            ended_by=version.ended_by_id or self.actor.pk,
         )
 
     def _policy(self, activity: Activity, entry: Data, goal: Goal | None) -> None:
@@ -154,15 +173,25 @@ class _Applying:
             ControlPoint(policy_version=version, kind=kind, params=params, order=order)
             for order, (kind, params) in enumerate(entry["control_points"].items())
         )
-        change: dict[str, Any] = {"tool": self.tools[entry["tool"]] if entry["tool"] else None, "decided_by": self.actor, "in_force_at": self.moment}
+        change: dict[str, Any] = {
+            "tool": self.tools[entry["tool"]] if entry["tool"] else None,
+            "decided_by": self.actor,
+            "in_force_at": self.moment,
+        }
         change["state"] = PolicyState.IN_FORCE
         PolicyVersion.objects.filter(pk=version.pk).update(**change)
         if entry["state"] == PolicyState.SUSPENDED:
-            PolicyVersion.objects.filter(pk=version.pk).update(state=PolicyState.SUSPENDED, ended_at=self.moment, ended_by=self.actor)
+            PolicyVersion.objects.filter(pk=version.pk).update(
+                state=PolicyState.SUSPENDED, ended_at=self.moment, ended_by=self.actor
+            )
 
     def _prompt(self, entry: Data) -> None:
         prompt = Prompt.objects.filter(slug=entry["slug"]).first() or Prompt(slug=entry["slug"])
-        prompt.activity, prompt.title, prompt.language = self.activities[entry["activity"]], entry["title"], entry["language"]
+        prompt.activity, prompt.title, prompt.language = (
+            self.activities[entry["activity"]],
+            entry["title"],
+            entry["language"],
+        )
         prompt.save()
         content = content_of(entry)
         newest = prompt.versions.order_by("-number").first()

@@ -10,7 +10,11 @@ from policies.models import Activity, Goal, PolicyVersion, Prompt, PromptVersion
 
 def current_map(*, prompts: bool = True) -> Data:
     """Stages, tools, activities with the policy that decides, and of each prompt the approved version or else the newest."""
-    versions = PolicyVersion.objects.deciding().select_related("accountable", "tool", "goal").prefetch_related("control_points")
+    versions = (
+        PolicyVersion.objects.deciding()
+        .select_related("accountable", "tool", "goal")
+        .prefetch_related("control_points")
+    )
     activities = Activity.objects.select_related("stage").prefetch_related(
         Prefetch("policy_versions", queryset=versions, to_attr="deciding"),
         Prefetch("goals", queryset=Goal.objects.order_by("pk")),
@@ -31,7 +35,9 @@ def _activity(activity: Activity) -> Data:
     version = activity.deciding[0] if activity.deciding else None
     goals = list(activity.goals.all())
     goal = version.goal if version and version.goal else (goals[-1] if goals else None)
-    result: Data = {name: plain(getattr(activity, name)) for name in ACTIVITY if hasattr(activity, name) and name != "stage"}
+    result: Data = {
+        name: plain(getattr(activity, name)) for name in ACTIVITY if hasattr(activity, name) and name != "stage"
+    }
     result |= {"stage": activity.stage.name, "retired": activity.retired_at is not None}
     result["goal"] = {name: plain(getattr(goal, name)) for name in GOAL} if goal else None
     result["policy"] = _policy(version) if version else None
@@ -62,6 +68,11 @@ def prompt_data(prompt: Prompt) -> Data | None:
     if not versions:
         return None
     version = next((version for version in versions if version.state == "approved"), versions[0])
-    result: dict[str, Any] = {"slug": prompt.slug, "activity": prompt.activity.slug, "title": prompt.title, "language": prompt.language}
+    result: dict[str, Any] = {
+        "slug": prompt.slug,
+        "activity": prompt.activity.slug,
+        "title": prompt.title,
+        "language": prompt.language,
+    }
     result |= {name: plain(getattr(version, name)) for name in PROMPT_CONTENT}
     return {name: result[name] for name in PROMPT}

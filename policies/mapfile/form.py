@@ -10,8 +10,25 @@ FORMAT = "sales-ai-map/1"
 type Data = dict[str, Any]
 
 GOAL: Data = {"measure": "", "baseline": 0, "target": 0, "unit": "", "due": "", "source": "manual"}
-POLICY: Data = {"category": "", "rationale": "", "accountable": "", "tool": None, "control_points": {}, "state": "in_force"}
-ACTIVITY: Data = {"slug": "", "name": "", "stage": "", "description": "", "traits": [], "data": [], "retired": False, "goal": None, "policy": None}
+POLICY: Data = {
+    "category": "",
+    "rationale": "",
+    "accountable": "",
+    "tool": None,
+    "control_points": {},
+    "state": "in_force",
+}
+ACTIVITY: Data = {
+    "slug": "",
+    "name": "",
+    "stage": "",
+    "description": "",
+    "traits": [],
+    "data": [],
+    "retired": False,
+    "goal": None,
+    "policy": None,
+}
 TOOL: Data = {
     "slug": "", "name": "", "provider": "", "model": "", "base_url": "", "region": "", "contract_reference": "", "data": [], "context_tokens": 8192,
     "max_concurrent": 4, "price_input": 0, "price_output": 0, "team_calls_per_month": None, "team_cost_per_month": None, "enabled": True,

@@ -123,14 +123,21 @@ class _Checker:
                 yield from self._activity(number, entry)
         for number, entry in enumerate(self.file.data["prompts"]):
             if entry["activity"] not in self.activities:
-                yield self._fault("prompts", number, "activity", text=_("There is no activity “%s”, neither here nor in the file.") % entry["activity"])
+                yield self._fault(
+                    "prompts",
+                    number,
+                    "activity",
+                    text=_("There is no activity “%s”, neither here nor in the file.") % entry["activity"],
+                )
             for name, text in prompt_faults(entry).items():
                 yield self._fault("prompts", number, name, text=text)
 
     def _activity(self, number: int, entry: Data) -> Iterator[Fault]:
         at = ("activities", number)
         if entry["stage"] not in self.stages:
-            yield self._fault(*at, "stage", text=_("There is no stage “%s”, neither here nor in the file.") % entry["stage"])
+            yield self._fault(
+                *at, "stage", text=_("There is no stage “%s”, neither here nor in the file.") % entry["stage"]
+            )
         goal, policy = entry["goal"], entry["policy"]
         if goal:
             yield from self._goal(at, goal)
@@ -143,14 +150,21 @@ class _Checker:
         if fault := vague(goal["measure"], goal["unit"]):
             yield self._fault(*at, "goal", "measure", text=fault)
         if goal["baseline"] == goal["target"]:
-            yield self._fault(*at, "goal", "target", text=_("The target equals today's figure. Say what should become better."))
+            yield self._fault(
+                *at, "goal", "target", text=_("The target equals today's figure. Say what should become better.")
+            )
         for name in ("baseline", "target"):
             if abs(goal[name]) >= 10**10 or round(goal[name], 2) != goal[name]:
                 yield self._fault(*at, "goal", name, text=_("At most ten digits and two decimals."))
         try:
             date.fromisoformat(goal["due"])
         except ValueError:
-            yield self._fault(*at, "goal", "due", text=_("There is no such day. Expected the form %s.") % timezone.localdate().isoformat())
+            yield self._fault(
+                *at,
+                "goal",
+                "due",
+                text=_("There is no such day. Expected the form %s.") % timezone.localdate().isoformat(),
+            )
 
     def _policy(self, at: tuple[str | int, ...], entry: Data, policy: Data) -> Iterator[Fault]:
         at = (*at, "policy")
@@ -160,10 +174,14 @@ class _Checker:
             yield self._fault(*at, "accountable", text=_("This person no longer works here. Name somebody else."))
         for kind, params in policy["control_points"].items():
             if kind not in KINDS:
-                yield self._fault(*at, "control_points", kind, text=_("Unknown control point. Known: %s.") % ", ".join(KINDS))
+                yield self._fault(
+                    *at, "control_points", kind, text=_("Unknown control point. Known: %s.") % ", ".join(KINDS)
+                )
             elif not KINDS[kind].accepts(params):
                 known = ", ".join(param.name for param in KINDS[kind].params) or "{}"
-                yield self._fault(*at, "control_points", kind, text=_("It cannot work with these parameters. Known: %s.") % known)
+                yield self._fault(
+                    *at, "control_points", kind, text=_("It cannot work with these parameters. Known: %s.") % known
+                )
         slug, points = policy["tool"], policy["control_points"]
         if policy["category"] == Category.HUMAN_ONLY:
             if slug:
@@ -172,7 +190,9 @@ class _Checker:
         if not entry["goal"]:
             yield self._fault(*at[:2], "goal", text=_("Set a goal first: a measure, from where to where, by when."))
         if not points:
-            yield self._fault(*at, "control_points", text=_("Place at least one control point before you attach a tool."))
+            yield self._fault(
+                *at, "control_points", text=_("Place at least one control point before you attach a tool.")
+            )
         if not slug:
             yield self._fault(*at, "tool", text=_("Attach a tool: without one there is nothing to call."))
         elif slug not in self.tools:
@@ -182,7 +202,11 @@ class _Checker:
         if policy["category"] == Category.AUTOMATED:
             checks = {kind.name for kind in KINDS.values() if kind.check}
             if "schema" not in points or len(set(points) & checks) < 2:
-                yield self._fault(*at, "control_points", text=_("Automation needs the schema check and at least one more rule on the output."))
+                yield self._fault(
+                    *at,
+                    "control_points",
+                    text=_("Automation needs the schema check and at least one more rule on the output."),
+                )
 
 
 def content_of(entry: Mapping[str, Any]) -> dict[str, Any]:

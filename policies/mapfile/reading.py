@@ -28,7 +28,11 @@ class Fault:
     sentence: str
 
     def __str__(self) -> str:
-        where = _("Line %(line)d, %(field)s") % {"line": self.line, "field": self.field} if self.field else _("Line %d") % self.line
+        where = (
+            _("Line %(line)d, %(field)s") % {"line": self.line, "field": self.field}
+            if self.field
+            else _("Line %d") % self.line
+        )
         return f"{where}: {self.sentence}" if self.line else self.sentence
 
 
@@ -58,7 +62,9 @@ class MapFile:
 def read(content: bytes) -> MapFile:
     """Parse and check the form of a file. Raises MapFileRefused with every fault of its form."""
     if len(content) > MAX_BYTES:
-        raise MapFileRefused([Fault(0, "", _("The file is larger than 10 MB. Split it: what a file does not name stays as it is."))])
+        raise MapFileRefused(
+            [Fault(0, "", _("The file is larger than 10 MB. Split it: what a file does not name stays as it is."))]
+        )
     try:
         text = content.decode("utf-8-sig")
         node = yaml.compose(text, Loader=_Loader)
@@ -67,7 +73,13 @@ def read(content: bytes) -> MapFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise MapFileRefused(
-            [Fault(mark.line + 1 if mark else 0, "", _("This is not YAML. Look for a colon, quote or indentation that does not fit."))]
+            [
+                Fault(
+                    mark.line + 1 if mark else 0,
+                    "",
+                    _("This is not YAML. Look for a colon, quote or indentation that does not fit."),
+                )
+            ]
         ) from None
     if node is None:
         raise MapFileRefused([Fault(0, "", _("The file is empty."))])
@@ -77,7 +89,9 @@ def read(content: bytes) -> MapFile:
     value = _value(node, (), lines, faults, set())
     if faults:
         raise MapFileRefused(faults)
-    faults = [fault for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(value) for fault in _faults(error, lines)]
+    faults = [
+        fault for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(value) for fault in _faults(error, lines)
+    ]
     if faults:
         raise MapFileRefused(faults)
     data = {
@@ -96,7 +110,11 @@ def _value(node: Any, path: Path_, lines: dict[Path_, int], faults: list[Fault],
     """The value of a node, the line of each part beside it."""
     lines[path] = node.start_mark.line + 1
     if len(path) > 20 or id(node) in seen:
-        faults.append(Fault(lines[path], _field(path), _("References (& and *) and deep nesting are not read. Write the value out.")))
+        faults.append(
+            Fault(
+                lines[path], _field(path), _("References (& and *) and deep nesting are not read. Write the value out.")
+            )
+        )
         return None
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
@@ -128,15 +146,18 @@ def _field(path: Path_) -> str:
 def _faults(error: jsonschema.ValidationError, lines: dict[Path_, int]) -> Iterator[Fault]:
     path: Path_ = tuple(error.absolute_path)
     field, line = _field(path), _line(path, lines)
-    kind, wanted = error.validator, error.validator_value
-    found = _shown(error.instance)
+    kind: str = str(error.validator)
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    form: Any = error.schema
+    found = _shown(instance)
     if kind == "required":
         for name in wanted:
-            if name not in error.instance:
+            if name not in instance:
                 yield Fault(line, f"{field}.{name}" if field else name, _("This is missing."))
     elif kind == "additionalProperties":
-        known = error.schema.get("properties", {})
-        for name in error.instance:
+        known: Data = form.get("properties", {})
+        for name in instance:
             if name not in known:
                 inner = (*path, name)
                 yield Fault(_line(inner, lines), _field(inner), _("Unknown. Known here: %s.") % ", ".join(known))
@@ -145,15 +166,29 @@ def _faults(error: jsonschema.ValidationError, lines: dict[Path_, int]) -> Itera
         yield Fault(line, field, _("Expected one of: %(words)s. Found: %(found)s.") % {"words": words, "found": found})
     elif kind == "type":
         names = [wanted] if isinstance(wanted, str) else wanted
-        words = {
+        said = {
             "string": _("text"), "integer": _("a whole number"), "number": _("a number"), "boolean": _("true or false"), "array": _("a list"),
             "object": _("fields with values"), "null": _("nothing"),
         }  # fmt: skip
-        yield Fault(line, field, _("Expected %(words)s. Found: %(found)s.") % {"words": " / ".join(words[name] for name in names), "found": found})
+        yield Fault(
+            line,
+            field,
+            _("Expected %(words)s. Found: %(found)s.")
+            % {"words": " / ".join(said[name] for name in names), "found": found},
+        )
     elif kind == "pattern":
-        yield Fault(line, field, _("Expected the form %(form)s. Found: %(found)s.") % {"form": error.schema.get("description", wanted), "found": found})
+        yield Fault(
+            line,
+            field,
+            _("Expected the form %(form)s. Found: %(found)s.")
+            % {"form": form.get("description", wanted), "found": found},
+        )
     elif kind in {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum"}:
-        least = _("Too short or too small; at least %s.") if kind.startswith("min") or kind == "exclusiveMinimum" else _("Too long or too large; at most %s.")
+        least = (
+            _("Too short or too small; at least %s.")
+            if kind.startswith("min") or kind == "exclusiveMinimum"
+            else _("Too long or too large; at most %s.")
+        )
         yield Fault(line, field, least % wanted)
     else:
         yield Fault(line, field, _("This value does not fit. Found: %s.") % found)

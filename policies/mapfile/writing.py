@@ -43,4 +43,6 @@ def write(data: Mapping[str, Any]) -> str:
         "activities": activities,
         "prompts": [short(entry, PROMPT) for entry in data["prompts"]],
     }
-    return _HEAD + yaml.dump(whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False)
+    return _HEAD + yaml.dump(
+        whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False
+    )

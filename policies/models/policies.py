@@ -36,8 +36,12 @@ class PolicyVersion(models.Model):
     suggested = models.CharField(max_length=20, choices=Category.choices, blank=True)
     rationale = models.TextField(_("rationale"), blank=True)
     goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="policy_versions")
-    accountable = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="accountable_for", verbose_name=_("accountable person"))
-    tool = models.ForeignKey(Tool, models.PROTECT, null=True, blank=True, related_name="policy_versions", verbose_name=_("tool"))
+    accountable = models.ForeignKey(
+        _PERSON, models.PROTECT, null=True, related_name="accountable_for", verbose_name=_("accountable person")
+    )
+    tool = models.ForeignKey(
+        Tool, models.PROTECT, null=True, blank=True, related_name="policy_versions", verbose_name=_("tool")
+    )
     decided_by = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     in_force_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,6 +1,6 @@
 """The prompt library: prompts, their versions, and the test runs that approval rests on."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,9 @@ class Prompt(models.Model):
     )
     #: Where a retired prompt sends people.
     successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors")
-    favourite_of = models.ManyToManyField(_PERSON, related_name="favourite_prompts", blank=True)
+    favourite_of: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        _PERSON, related_name="favourite_prompts", blank=True
+    )
 
     class Meta:
         ordering = ("title",)

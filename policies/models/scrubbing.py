@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+
 class IdentifierPattern(models.Model):
     """A pattern for numbers of the house that tell of a person: customer, contract and staff numbers."""
 

@@ -1,6 +1,13 @@
 """What can be done with the map, policies, tools and prompts, and the decision at run time."""
 
-from policies.services.activities import free_slug, move_activity, restore_activity, retire_activity, save_activity, set_stages
+from policies.services.activities import (
+    free_slug,
+    move_activity,
+    restore_activity,
+    retire_activity,
+    save_activity,
+    set_stages,
+)
 from policies.services.deciding import decide
 from policies.services.goals import enter_measurement, set_goal, vague
 from policies.services.policies import (

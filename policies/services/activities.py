@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -60,7 +61,9 @@ def set_stages(*, actor: User, names: Sequence[str], renamed: dict[str, str] | N
         stage.save()
         result.append(stage)
     if before != names:
-        record(action="stages.changed", actor=actor, object_type="stage", object_id=0, count=len(names), removed=len(gone))
+        record(
+            action="stages.changed", actor=actor, object_type="stage", object_id=0, count=len(names), removed=len(gone)
+        )
     return result
 
 
@@ -85,7 +88,11 @@ def save_activity(
     _require(actor)
     new = activity is None
     activity = activity or Activity(slug=slug or free_slug(name))
-    before = {} if new else {field: getattr(activity, field) for field in ("stage_id", "name", "description", "traits", "data")}
+    before = (
+        {}
+        if new
+        else {field: getattr(activity, field) for field in ("stage_id", "name", "description", "traits", "data")}
+    )
     activity.stage, activity.name = stage, " ".join(name.split())
     activity.description = description.strip()
     activity.traits = [trait for trait in Trait.values if trait in traits]
@@ -104,11 +111,16 @@ def save_activity(
     activity.full_clean()
     activity.save()
     changed = [name.removesuffix("_id") for name, value in before.items() if getattr(activity, name) != value]
-    if new or changed:
-        record(
-            action="activity.created" if new else "activity.changed", actor=actor, object_type="activity", object_id=activity.pk,
-            activity_id=activity.pk, **({} if new else {"fields": changed}),
-        )  # fmt: skip
+    about: dict[str, Any] = {
+        "actor": actor,
+        "object_type": "activity",
+        "object_id": activity.pk,
+        "activity_id": activity.pk,
+    }
+    if new:
+        record(action="activity.created", **about)
+    elif changed:
+        record(action="activity.changed", **about, fields=changed)
     return activity
 
 
@@ -121,7 +133,9 @@ def move_activity(*, actor: User, activity: Activity, stage: Stage, before: Acti
     row.insert(at, activity)
     moved = activity.stage_id != stage.pk
     for order, other in enumerate(row, 1):
-        Activity.objects.filter(pk=other.pk).update(order=order, **({"stage": stage} if other.pk == activity.pk else {}))
+        Activity.objects.filter(pk=other.pk).update(
+            order=order, **({"stage": stage} if other.pk == activity.pk else {})
+        )
     if moved:
         record(action="activity.changed", actor=actor, object_type="activity", object_id=activity.pk, activity_id=activity.pk, fields=["stage"])  # fmt: skip
 
@@ -136,8 +150,12 @@ def retire_activity(*, actor: User, activity: Activity) -> None:
     drafts = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT)
     drafts.update(tool=None)
     drafts.delete()
-    PolicyVersion.objects.filter(activity=activity).live().update(state=PolicyState.SUPERSEDED, ended_at=now, ended_by=actor)
-    record(action="activity.retired", actor=actor, object_type="activity", object_id=activity.pk, activity_id=activity.pk)
+    PolicyVersion.objects.filter(activity=activity).live().update(
+        state=PolicyState.SUPERSEDED, ended_at=now, ended_by=actor
+    )
+    record(
+        action="activity.retired", actor=actor, object_type="activity", object_id=activity.pk, activity_id=activity.pk
+    )
 
 
 @transaction.atomic
@@ -145,4 +163,10 @@ def restore_activity(*, actor: User, activity: Activity) -> None:
     """Take a retired activity up again. Nobody has decided about it then."""
     _require(actor)
     if Activity.objects.filter(pk=activity.pk).exclude(retired_at=None).update(retired_at=None):
-        record(action="activity.restored", actor=actor, object_type="activity", object_id=activity.pk, activity_id=activity.pk)
+        record(
+            action="activity.restored",
+            actor=actor,
+            object_type="activity",
+            object_id=activity.pk,
+            activity_id=activity.pk,
+        )

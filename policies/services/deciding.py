@@ -19,9 +19,7 @@ def month_of(moment: datetime) -> date:
     return timezone.localtime(moment).date().replace(day=1)
 
 
-def decide(
-    *, actor: User, activity: Activity, prompt_version: PromptVersion | None = None
-) -> Decision:
+def decide(*, actor: User, activity: Activity, prompt_version: PromptVersion | None = None) -> Decision:
     """Whether this person may use AI for this activity now, why not, and what must happen if so. At most three queries.
 
     Without a prompt version the answer is about the activity alone (may a form be opened at all).

@@ -15,8 +15,14 @@ from policies.models import Activity, Goal, GoalSource, Measurement
 from workbench.accounts.models import User
 
 # A goal about using AI measures the means, not what becomes better.
-_AI = re.compile(r"\b(?:ai|ki|gpt|chatgpt|llms?|copilot|artificial intelligence|künstliche[nr]? intelligenz|prompts?)\b", re.IGNORECASE)
-_USE = re.compile(r"\b(?:us(?:e|es|ed|age|ing)|adopt\w*|more|leverage|roll ?out|nutz\w*|einsatz|einsetz\w*|verwend\w*|mehr|einführ\w*)\b", re.IGNORECASE)
+_AI = re.compile(
+    r"\b(?:ai|ki|gpt|chatgpt|llms?|copilot|artificial intelligence|künstliche[nr]? intelligenz|prompts?)\b",
+    re.IGNORECASE,
+)
+_USE = re.compile(
+    r"\b(?:us(?:e|es|ed|age|ing)|adopt\w*|more|leverage|roll ?out|nutz\w*|einsatz|einsetz\w*|verwend\w*|mehr|einführ\w*)\b",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(
     r"^(?:be |get |become |work |sell |improve|increase|boost|optimi[sz]e|more|better|faster|besser|schneller|mehr|effizienter|optimier\w*|verbesser\w*|steiger\w*)"
     r"\s*(?:efficien\w*|productiv\w*|quality|faster|better|effizienz|produktivität|qualität|werden|arbeiten|verkaufen)?\W*$",
@@ -26,7 +32,9 @@ _VAGUE = re.compile(
 
 def examples() -> str:
     """Concrete goals, as text behind a refusal."""
-    return _("For example: “Minutes per proposal draft, from 90 to 30, by 31 March”, or “Meetings followed up within 24 hours, from 40 % to 90 %”.")
+    return _(
+        "For example: “Minutes per proposal draft, from 90 to 30, by 31 March”, or “Meetings followed up within 24 hours, from 40 % to 90 %”."
+    )
 
 
 def vague(measure: str, unit: str) -> str:
@@ -69,9 +77,9 @@ def enter_measurement(*, actor: User, goal: Goal, on: date, value: Decimal) -> M
         raise ValidationError({"value": _("The workbench takes these figures itself from runs and reviews.")})
     if on > timezone.localdate():
         raise ValidationError({"on": _("This day is still to come.")})
-    measurement = Measurement.objects.filter(activity_id=goal.activity_id, measure=goal.measure, on=on).first() or Measurement(
+    measurement = Measurement.objects.filter(
         activity_id=goal.activity_id, measure=goal.measure, on=on
-    )
+    ).first() or Measurement(activity_id=goal.activity_id, measure=goal.measure, on=on)
     measurement.value, measurement.entered_by = value, actor
     measurement.full_clean(validate_constraints=False)
     measurement.save()

@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from policies import permissions
 from policies.control_points import KINDS, accepts
-from policies.models import Activity, Category, ControlPoint, DataClass, Goal, PolicyState, PolicyVersion, PromptVersion, Tool
+from policies.models import (
+    Activity,
+    Category,
+    ControlPoint,
+    DataClass,
+    Goal,
+    PolicyState,
+    PolicyVersion,
+    PromptVersion,
+    Tool,
+)
 from policies.suggestion import suggest
 from workbench.accounts.models import User
 
@@ -39,7 +49,11 @@ def save_policy_draft(
     points = dict(control_points)
     gaps = _faults(activity, category, goal, points, accountable or actor)
     if tool is not None:
-        gaps |= {name: text for name, text in _gaps(activity, category, rationale, goal, tool, points).items() if name not in gaps}
+        gaps |= {
+            name: text
+            for name, text in _gaps(activity, category, rationale, goal, tool, points).items()
+            if name not in gaps
+        }
     if gaps:
         raise ValidationError(gaps)
     return _write(activity, category, rationale, accountable or actor, goal, tool, points)
@@ -74,22 +88,16 @@ def put_in_force(
     version.state = PolicyState.SCHEDULED if later else PolicyState.IN_FORCE
     version.decided_by, version.in_force_at = actor, effective_at if later else now
     version.save(update_fields=["state", "decided_by", "in_force_at"])
+    facts: dict[str, Any] = {
+        "category": category, "version": version.number, "before": before.category if before else "", "suggested": version.suggested,
+        "control_points": list(points), "accountable_id": accountable.pk, "tool_id": tool.pk if tool else None,
+    }  # fmt: skip
+    if later and effective_at:
+        facts["effective_at"] = effective_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     record(
-        action="policy.scheduled" if later else "policy.in_force",
-        actor=actor,
-        object_type="policy_version",
-        object_id=version.pk,
-        activity_id=activity.pk,
-        policy_version_id=version.pk,
-        category=category,
-        version=version.number,
-        before=before.category if before else "",
-        suggested=version.suggested,
-        control_points=list(points),
-        accountable_id=accountable.pk,
-        tool_id=tool.pk if tool else None,
-        **({"effective_at": effective_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")} if later and effective_at else {}),
-    )
+        action="policy.scheduled" if later else "policy.in_force", actor=actor, object_type="policy_version", object_id=version.pk,
+        activity_id=activity.pk, policy_version_id=version.pk, **facts,
+    )  # fmt: skip
     return version
 
 
@@ -101,7 +109,9 @@ def _write(
     activity = Activity.objects.select_for_update().get(pk=activity.pk)
     draft = activity.policy_versions.filter(state=PolicyState.DRAFT).first()
     if draft is None:
-        draft = PolicyVersion(activity=activity, number=(activity.policy_versions.aggregate(top=Max("number"))["top"] or 0) + 1)
+        draft = PolicyVersion(
+            activity=activity, number=(activity.policy_versions.aggregate(top=Max("number"))["top"] or 0) + 1
+        )
     suggestion = suggest(activity.traits)
     draft.category, draft.rationale, draft.accountable = category, rationale.strip(), accountable
     draft.goal = None if category == Category.HUMAN_ONLY else goal

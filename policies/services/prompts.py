@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from policies import dispatch, permissions
-from policies.models import Activity, Category, OutputForm, PolicyVersion, Prompt, PromptState, PromptTest, PromptVersion, Tool
+from policies.models import (
+    Activity,
+    Category,
+    OutputForm,
+    PolicyVersion,
+    Prompt,
+    PromptState,
+    PromptTest,
+    PromptVersion,
+    Tool,
+)
 from policies.services.activities import slug_base
 from workbench.accounts.models import User
 from workbench.privacy.models import DataKey
@@ -85,8 +95,15 @@ def _examples_fault(examples: Sequence[Mapping[str, Any]], inputs: Sequence[Mapp
     for number, example in enumerate(examples, 1):
         given = example.get("inputs") or {}
         if unknown := set(given) - names:
-            return _("Example %(number)d gives inputs that the prompt does not have: %(names)s.") % {"number": number, "names": ", ".join(sorted(unknown))}
-        missing = [str(entry["label"]) for entry in inputs if entry.get("required", True) and not str(given.get(entry["name"], "")).strip()]
+            return _("Example %(number)d gives inputs that the prompt does not have: %(names)s.") % {
+                "number": number,
+                "names": ", ".join(sorted(unknown)),
+            }
+        missing = [
+            str(entry["label"])
+            for entry in inputs
+            if entry.get("required", True) and not str(given.get(entry["name"], "")).strip()
+        ]
         if missing:
             return _("Example %(number)d leaves out: %(names)s.") % {"number": number, "names": ", ".join(missing)}
     return ""
@@ -141,7 +158,9 @@ def submit_prompt_version(*, actor: User, version: PromptVersion) -> PromptVersi
         raise PermissionDenied(_("A draft is proposed by the person who wrote it."))
     _checked(version)
     if not version.examples:
-        raise ValidationError({"examples": _("Give at least one example, so that the prompt can be tested before it is approved.")})
+        raise ValidationError(
+            {"examples": _("Give at least one example, so that the prompt can be tested before it is approved.")}
+        )
     _move(version, {PromptState.DRAFT}, PromptState.IN_REVIEW, declined_by=None, declined_at=None, decline_reason="")
     return version
 
@@ -200,7 +219,9 @@ def approve_prompt_version(*, actor: User, version: PromptVersion) -> PromptVers
     """
     _require_judge(actor, version)
     if not version.tests.filter(failure="").exclude(finished_at=None).exists():
-        raise ValidationError(_("Test this version on its examples first. What it answered is kept beside the approval."))
+        raise ValidationError(
+            _("Test this version on its examples first. What it answered is kept beside the approval.")
+        )
     PromptVersion.objects.approved().filter(prompt=version.prompt).update(state=PromptState.RETIRED)
     _move(version, {PromptState.IN_REVIEW}, PromptState.APPROVED, approved_by=actor, approved_at=timezone.now())
     Prompt.objects.filter(pk=version.prompt_id).update(successor=None)
@@ -277,20 +298,31 @@ def start_prompt_test(*, actor: User, version: PromptVersion, tool: Tool) -> Pro
         raise ValidationError(_("This tool is switched off. Choose another one."))
     if version.tests.filter(finished_at=None, tested_at__gte=timezone.now() - timedelta(minutes=30)).exists():
         raise ValidationError(_("A test of this version is running already."))
-    test = PromptTest.objects.create(version=version, tool=tool, tested_by=actor, total=len(version.examples), data_key=DataKey.make())
+    test = PromptTest.objects.create(
+        version=version, tool=tool, tested_by=actor, total=len(version.examples), data_key=DataKey.make()
+    )
     dispatch.send_on_commit(TEST_TASK, test.pk)
     return test
 
 
 @transaction.atomic
-def finish_prompt_test(*, test: PromptTest, results: Sequence[Mapping[str, Any]], model: str = "", failure: str = "") -> None:
+def finish_prompt_test(
+    *, test: PromptTest, results: Sequence[Mapping[str, Any]], model: str = "", failure: str = ""
+) -> None:
     """Keep what a test brought, once. ``results``: name, left, answer, checks per example; ``failure``: the code of what broke off."""
-    stored = PromptTest.objects.select_for_update(of=("self",)).select_related("data_key", "version__prompt").get(pk=test.pk)
+    stored = (
+        PromptTest.objects.select_for_update(of=("self",)).select_related("data_key", "version__prompt").get(pk=test.pk)
+    )
     if stored.finished_at is not None:
         return
     stored.results = list(results)
     stored.passed = sum(all(check["ok"] for check in result["checks"]) for result in results)
-    stored.total, stored.model, stored.failure, stored.finished_at = len(stored.version.examples), model, failure, timezone.now()
+    stored.total, stored.model, stored.failure, stored.finished_at = (
+        len(stored.version.examples),
+        model,
+        failure,
+        timezone.now(),
+    )
     stored.save()
     record(
         action="prompt.tested", actor=stored.tested_by, object_type="prompt_version", object_id=stored.version_id,

@@ -15,17 +15,25 @@ from workbench.accounts.models import User
 
 
 @transaction.atomic
-def report_use(*, actor: User, tool: str, purpose: str, how_often: str, data: Collection[str] = (), anonymous: bool = False) -> UseReport:
+def report_use(
+    *, actor: User, tool: str, purpose: str, how_often: str, data: Collection[str] = (), anonymous: bool = False
+) -> UseReport:
     """Tell of a use of AI outside the workbench. ``anonymous``: who told it is kept nowhere, in the log neither."""
     report = UseReport(
         reported_by=None if anonymous else actor, tool=" ".join(tool.split()), purpose=" ".join(purpose.split()), how_often=how_often,
         data=[kind for kind in DataClass.values if kind in data],
     )  # fmt: skip
-    report.full_clean(exclude=["data"])
+    report.full_clean(exclude=["data", "reported_by", "decided_by", "decided_at"])
     if not report.data:
         raise ValidationError({"data": _("Choose at least one. “Public” is fine.")})
     report.save()
-    record(action="use.reported", actor=None if anonymous else actor, object_type="use_report", object_id=report.pk, anonymous=anonymous)
+    record(
+        action="use.reported",
+        actor=None if anonymous else actor,
+        object_type="use_report",
+        object_id=report.pk,
+        anonymous=anonymous,
+    )
     return report
 
 
@@ -47,7 +55,9 @@ def turn_into_activity(
     if activity is None:
         if stage is None:
             raise ValidationError({"stage": _("Choose the stage in which this is done.")})
-        activity = save_activity(actor=actor, stage=stage, name=name, description=report.purpose, traits=traits, data=report.data)
+        activity = save_activity(
+            actor=actor, stage=stage, name=name, description=report.purpose, traits=traits, data=report.data
+        )
     _close(actor, report, ReportState.ACTIVITY, activity=activity)
     return activity
 

@@ -52,7 +52,9 @@ def save_tool(*, actor: User, tool: Tool | None = None, key: str | None = None, 
         faults["base_url"] = _("The address begins with https:// (or http:// inside your own network).")
     if faults:
         raise ValidationError(faults)
-    moved = not new and any(before.get(name, getattr(tool, name)) != getattr(tool, name) for name in ("provider", "base_url"))
+    moved = not new and any(
+        before.get(name, getattr(tool, name)) != getattr(tool, name) for name in ("provider", "base_url")
+    )
     if key or (key is None and not moved):
         pass
     else:

@@ -38,13 +38,18 @@ def goals(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, rows: list[dict[str, Any]], chosen: dict[str, Any] | None, form: MeasurementForm, status: int = 200
+    request: HttpRequest,
+    rows: list[dict[str, Any]],
+    chosen: dict[str, Any] | None,
+    form: MeasurementForm,
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"rows": rows, "chosen": chosen, "form": form}
     if chosen:
         context |= {
             "plot": plot(chosen["goal"], chosen["points"]),
-            "may_enter": chosen["goal"].source == GoalSource.MANUAL and permissions.can_enter_figures(request.user, chosen["goal"]),
+            "may_enter": chosen["goal"].source == GoalSource.MANUAL
+            and permissions.can_enter_figures(request.user, chosen["goal"]),
         }
     return render(request, "policies/goals.html", context, status=status)
 
@@ -55,7 +60,13 @@ def _row(version: PolicyVersion) -> dict[str, Any]:
     points = list(figures().series(goal)) if goal.source != GoalSource.MANUAL else [
         (found.on, float(found.value)) for found in Measurement.objects.filter(activity_id=goal.activity_id, measure=goal.measure)
     ]  # fmt: skip
-    return {"version": version, "goal": goal, "points": points, "now": points[-1][1] if points else None, "state": state_of(goal, points)}
+    return {
+        "version": version,
+        "goal": goal,
+        "points": points,
+        "now": points[-1][1] if points else None,
+        "state": state_of(goal, points),
+    }
 
 
 def state_of(goal: Goal, points: list[tuple[date, float]], today: date | None = None) -> str:
@@ -108,7 +119,10 @@ def plot(goal: Goal, points: list[tuple[date, float]]) -> dict[str, Any]:
         "today": x(today) if begin <= today <= end else None,
         "begin": begin,
         "end": end,
-        "table": [{"day": day, "value": Decimal(str(value)), "line": round(expected(goal, day), 1)} for day, value in reversed(points)],
+        "table": [
+            {"day": day, "value": Decimal(str(value)), "line": round(expected(goal, day), 1)}
+            for day, value in reversed(points)
+        ],
     }
 
 
@@ -127,6 +141,11 @@ def goal_measure(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{request.path.rsplit('/', 3)[0]}/?goal={goal.pk}")
     elif not permissions.can_enter_figures(request.user, goal):
         services.enter_measurement(actor=person(request), goal=goal, on=timezone.localdate(), value=Decimal(0))
-    version = PolicyVersion.objects.filter(goal=goal).select_related("goal", "activity__stage", "accountable").order_by("-number").first()
+    version = (
+        PolicyVersion.objects.filter(goal=goal)
+        .select_related("goal", "activity__stage", "accountable")
+        .order_by("-number")
+        .first()
+    )
     row = _row(version) if version else None
     return _page(request, [row] if row else [], row, form, status=422)

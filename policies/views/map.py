@@ -59,7 +59,9 @@ def activity_map(request: HttpRequest) -> HttpResponse:
         "suspended": suspended,
         "may_change": may_change,
         "offered": len(catalogue.missing(get_language() or "en")) if may_change else 0,
-        "drafts": set(PolicyVersion.objects.filter(state__in=("draft", "scheduled")).values_list("activity_id", flat=True))
+        "drafts": set(
+            PolicyVersion.objects.filter(state__in=("draft", "scheduled")).values_list("activity_id", flat=True)
+        )
         if may_change
         else set(),
     }
@@ -144,7 +146,10 @@ def stages(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The stages are saved."))
             return redirect("policies:map")
-    context: dict[str, Any] = {"form": form, "retired": Activity.objects.exclude(retired_at=None).select_related("stage")}
+    context: dict[str, Any] = {
+        "form": form,
+        "retired": Activity.objects.exclude(retired_at=None).select_related("stage"),
+    }
     return render(request, "policies/stages.html", context, status=422 if form.is_bound else 200)
 
 
@@ -152,7 +157,9 @@ def _renamed(now: list[str], wanted: list[str]) -> dict[str, str]:
     """A line that changed in its place, with no line added or taken away, is a stage that got another name."""
     if len(now) != len(wanted):
         return {}
-    return {old: new for old, new in zip(now, wanted, strict=True) if old != new and old not in wanted and new not in now}
+    return {
+        old: new for old, new in zip(now, wanted, strict=True) if old != new and old not in wanted and new not in now
+    }
 
 
 @require_POST

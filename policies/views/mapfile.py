@@ -53,7 +53,12 @@ def map_import(request: HttpRequest) -> HttpResponse:
             context["more_faults"] = max(0, len(refused.faults) - SHOWN)
         else:
             if take:
-                messages.success(request, _("Imported: %d changes, in one step.") % len(done.changes) if done.changes else _("The file says what is there already. Nothing was changed."))
+                messages.success(
+                    request,
+                    _("Imported: %d changes, in one step.") % len(done.changes)
+                    if done.changes
+                    else _("The file says what is there already. Nothing was changed."),
+                )
                 return redirect("policies:map")
             context |= {"changes": done.changes[:SHOWN], "more": max(0, len(done.changes) - SHOWN), "looked": True}
         context["text"] = content.decode("utf-8", "replace") if len(content) <= MAX_BYTES else ""

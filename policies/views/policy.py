@@ -79,7 +79,9 @@ def _context(
         "deciding": deciding,
         "scheduled": scheduled,
         "draft": draft,
-        "draft_changes": list(policy_differences(policy_data(deciding) if deciding else None, policy_data(draft))) if draft else [],
+        "draft_changes": list(policy_differences(policy_data(deciding) if deciding else None, policy_data(draft)))
+        if draft
+        else [],
         "suggestion": suggest(activity.traits),
         "goal_examples": catalogue.goal_examples(activity.slug, get_language() or "en"),
         "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
@@ -169,8 +171,9 @@ def policy_replay(request: HttpRequest, slug: str) -> HttpResponse:
     """What the draft, or the decision that waits for its day, would have done with recent runs (a fragment)."""
     if not permissions.can_decide_policies(request.user):
         raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+    activity = get_object_or_404(Activity, slug=slug)
     version = (
-        PolicyVersion.objects.filter(activity__slug=slug, state__in=("draft", "scheduled"))
+        PolicyVersion.objects.filter(activity=activity, state__in=("draft", "scheduled"))
         .select_related("activity", "tool")
         .prefetch_related("control_points")
         .order_by("state")

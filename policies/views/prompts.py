@@ -29,7 +29,7 @@ def prompts(request: HttpRequest) -> HttpResponse:
     if request.GET.get("mine"):
         versions = versions.filter(prompt__favourite_of=person(request))
     policies = {version.activity_id: version for version in PolicyVersion.objects.deciding()}
-    kept = set(person(request).favourite_prompts.values_list("pk", flat=True))
+    kept = set(Prompt.objects.filter(favourite_of=person(request)).values_list("pk", flat=True))
     rows = [
         {"version": version, "policy": policies.get(version.prompt.activity_id), "kept": version.prompt_id in kept}
         for version in versions[:200]

@@ -84,7 +84,9 @@ def _act(request: HttpRequest, found: UseReport, form: ActivityForm) -> bool:
         if not form.is_valid():
             return False
         data = form.cleaned_data
-        services.turn_into_activity(actor=person(request), report=found, stage=data["stage"], name=data["name"], traits=data["traits"])
+        services.turn_into_activity(
+            actor=person(request), report=found, stage=data["stage"], name=data["name"], traits=data["traits"]
+        )
     elif act == "tie":
         pk = request.POST.get("activity", "")
         activity = Activity.objects.filter(pk=int(pk) if pk.isdigit() else 0).first()

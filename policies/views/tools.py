@@ -33,7 +33,9 @@ def tool_list(request: HttpRequest) -> HttpResponse:
             "data": [DataClass(name).label for name in tool.data if name in DataClass.values],
             "use": use.get(tool.pk, []),
         }
-        for tool in Tool.objects.select_related("data_key").annotate(policies=Count("policy_versions__activity", distinct=True))
+        for tool in Tool.objects.select_related("data_key").annotate(
+            policies=Count("policy_versions__activity", distinct=True)
+        )
     ]
     return render(
         request, "policies/tools.html", {"rows": rows, "may_manage": permissions.can_manage_tools(request.user)}
@@ -62,7 +64,12 @@ def _tool_page(request: HttpRequest, tool: Tool | None) -> HttpResponse:
         except ValidationError as error:
             add_faults(form, error)
         else:
-            messages.success(request, _("Saved. The next call obeys it.") if tool else _("Added, and switched off. Test it, then switch it on."))
+            messages.success(
+                request,
+                _("Saved. The next call obeys it.")
+                if tool
+                else _("Added, and switched off. Test it, then switch it on."),
+            )
             return redirect("policies:tools")
     context = {"form": form, "tool": tool, "has_key": bool(tool and tool.key_sealed)}
     return render(request, "policies/tool_form.html", context, status=422 if form.is_bound else 200)

@@ -43,7 +43,9 @@ def test_what_goes_out_comes_back_and_changes_nothing(cast) -> None:
 
 
 def test_a_whole_map_is_rebuilt_in_an_empty_house(cast) -> None:
-    suspend_policy(actor=cast.leader, version=PolicyVersion.objects.deciding().get(activity__slug="challenge-account-plan"))
+    suspend_policy(
+        actor=cast.leader, version=PolicyVersion.objects.deciding().get(activity__slug="challenge-account-plan")
+    )
     before = mapfile.current_map()
     text = mapfile.write(before)
     # Under other short names everything is new, as in an empty house.
@@ -54,10 +56,15 @@ def test_a_whole_map_is_rebuilt_in_an_empty_house(cast) -> None:
     assert AuditEvent.objects.count() == events + 1
     assert all(change.new for change in done.changes)
     after = mapfile.current_map()
-    renamed = {kind: [entry for entry in after[kind] if entry["slug"].startswith("new-")] for kind in ("activities", "tools", "prompts")}
+    renamed = {
+        kind: [entry for entry in after[kind] if entry["slug"].startswith("new-")]
+        for kind in ("activities", "tools", "prompts")
+    }
     assert mapfile.write(renamed | {"stages": after["stages"]}) == text
     assert PolicyVersion.objects.get(activity__slug="new-challenge-account-plan").state == "suspended"
-    assert set(PromptVersion.objects.filter(prompt__slug__startswith="new-").values_list("state", flat=True)) == {"in_review"}
+    assert set(PromptVersion.objects.filter(prompt__slug__startswith="new-").values_list("state", flat=True)) == {
+        "in_review"
+    }
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(cast) -> None:
@@ -159,7 +166,9 @@ def test_bytes_that_are_no_text_and_files_that_are_too_large_are_refused() -> No
 def test_any_description_survives_the_file(text) -> None:
     entry = {"slug": "a", "name": "Name", "stage": "S", "description": text}
     data = {"stages": ["S"], "tools": [], "prompts": [], "activities": [mapfile.reading.whole_activity(entry)]}
-    assert mapfile.read(mapfile.write(data).encode("utf-8", "surrogatepass")).data["activities"][0]["description"] == text
+    assert (
+        mapfile.read(mapfile.write(data).encode("utf-8", "surrogatepass")).data["activities"][0]["description"] == text
+    )
 
 
 def test_a_key_never_leaves_in_a_file_and_never_follows_to_another_address(cast) -> None:
@@ -168,7 +177,12 @@ def test_a_key_never_leaves_in_a_file_and_never_follows_to_another_address(cast)
     tool = save_tool(actor=cast.leader, tool=Tool.objects.get(), key="sk-secret-of-the-house")
     text = mapfile.write(mapfile.current_map())
     assert "sk-secret" not in text
-    _import(cast, text.replace("model: fake", "model: fake\n    base_url: https://elsewhere.example/v1") if "model: fake" in text else text)
+    _import(
+        cast,
+        text.replace("model: fake", "model: fake\n    base_url: https://elsewhere.example/v1")
+        if "model: fake" in text
+        else text,
+    )
     tool.refresh_from_db()
     assert tool.key_sealed is None or tool.base_url == ""
 

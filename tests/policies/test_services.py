@@ -19,7 +19,6 @@ from policies.services import (
     switch_tool,
     write_prompt_version,
 )
-
 from tests.support.prompts import with_test
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,9 @@ def test_traits_suggest_a_category_with_reasons(traits, category) -> None:
     assert all(reason.endswith(".") for reason in found.reasons)
 
 
-def test_every_combination_gets_a_suggestion_and_nothing_that_the_customer_sees_or_judgement_decides_runs_alone() -> None:
+def test_every_combination_gets_a_suggestion_and_nothing_that_the_customer_sees_or_judgement_decides_runs_alone() -> (
+    None
+):
     for size in range(1, len(Trait) + 1):
         for traits in combinations(Trait.values, size):
             found = suggest(traits)
@@ -48,6 +50,8 @@ def test_without_traits_nothing_is_suggested() -> None:
 @pytest.mark.django_db
 def test_a_decision_against_the_suggestion_is_fine_and_stays_visible(cast) -> None:
     activity = Activity.objects.get(slug="fill-crm-fields")
-    put_in_force(actor=cast.leader, activity=activity, category="human_only", rationale="We do not trust the fields yet.")
+    put_in_force(
+        actor=cast.leader, activity=activity, category="human_only", rationale="We do not trust the fields yet."
+    )
     version = PolicyVersion.objects.deciding().get(activity=activity)
     assert (version.suggested, version.against_suggestion) == ("automated", True)

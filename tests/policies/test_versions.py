@@ -89,12 +89,21 @@ def test_a_draft_too_takes_no_tool_before_the_steps_above_it(cast, proposal, con
     assert field in refusal.value.message_dict
     goal = _goal(cast, proposal)
     with pytest.raises(ValidationError, match="control point"):
-        save_policy_draft(actor=cast.leader, activity=proposal, category="human_in_the_loop", rationale=WHY, goal=goal, tool=Tool.objects.get())
+        save_policy_draft(
+            actor=cast.leader,
+            activity=proposal,
+            category="human_in_the_loop",
+            rationale=WHY,
+            goal=goal,
+            tool=Tool.objects.get(),
+        )
 
 
 def test_the_database_refuses_a_tool_without_control_points_or_goal(cast, proposal) -> None:
     goal = _goal(cast, proposal)
-    draft = save_policy_draft(actor=cast.leader, activity=proposal, category="human_in_the_loop", rationale=WHY, goal=goal)
+    draft = save_policy_draft(
+        actor=cast.leader, activity=proposal, category="human_in_the_loop", rationale=WHY, goal=goal
+    )
     tool = Tool.objects.get()
     with pytest.raises(Error, match="after the control points"):
         _sql("UPDATE policies_policyversion SET tool_id = %s WHERE id = %s", tool.pk, draft.pk)
@@ -106,7 +115,9 @@ def test_the_database_refuses_a_tool_without_control_points_or_goal(cast, propos
         _sql("UPDATE policies_policyversion SET goal_id = NULL WHERE id = %s", draft.pk)
 
 
-def test_a_decision_from_a_day_on_waits_for_it_and_then_holds_with_the_very_next_call(cast, calls, provider, monkeypatch) -> None:
+def test_a_decision_from_a_day_on_waits_for_it_and_then_holds_with_the_very_next_call(
+    cast, calls, provider, monkeypatch
+) -> None:
     day = _tomorrow()
     version = put_in_force(actor=cast.leader, activity=calls, category="human_only", rationale=WHY, effective_at=day)
     assert version.state == "scheduled"
@@ -121,7 +132,9 @@ def test_a_decision_from_a_day_on_waits_for_it_and_then_holds_with_the_very_next
 
 
 def test_a_decision_that_waits_can_be_taken_back_and_never_rewritten(cast, calls) -> None:
-    version = put_in_force(actor=cast.leader, activity=calls, category="human_only", rationale=WHY, effective_at=_tomorrow())
+    version = put_in_force(
+        actor=cast.leader, activity=calls, category="human_only", rationale=WHY, effective_at=_tomorrow()
+    )
     with pytest.raises(Error, match="never changes"):
         _sql("UPDATE policies_policyversion SET rationale = 'x' WHERE id = %s", version.pk)
     assert withdraw_policy(actor=cast.leader, activity=calls)

@@ -134,7 +134,9 @@ def _load_prompts(
         content["examples"] = [{"name": "The demo's own example", "inputs": given, "expect": content.pop("expect")}]
         version = policies.write_prompt_version(actor=author, prompt=prompt, **content)
         if record_of := recorded.get(prompt.slug):
-            test = PromptTest.objects.create(version=version, tool=tool, tested_by=leader, total=1, data_key=DataKey.make())
+            test = PromptTest.objects.create(
+                version=version, tool=tool, tested_by=leader, total=1, data_key=DataKey.make()
+            )
             policies.finish_prompt_test(test=test, results=record_of["results"], model=record_of["model"])
             policies.approve_prompt_version(actor=leader, version=version)
 

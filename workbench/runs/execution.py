@@ -228,7 +228,12 @@ def _save(
         output.final, output.final_sha256 = text, data["output_sha256"]
     output.save()
     if run.tool is not None:
-        book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=completion.input_tokens, output_tokens=completion.output_tokens)
+        book_use(
+            tool=run.tool,
+            team_id=run.requester.team_id,
+            input_tokens=completion.input_tokens,
+            output_tokens=completion.output_tokens,
+        )
     log_run(action, run, None, origin=Origin.AI, **data)
 
 

@@ -46,7 +46,8 @@ def _released(activity_id: int, since: datetime) -> Iterable[tuple[datetime, flo
     """When something was released, and the minutes from request to release."""
     rows = Run.objects.filter(activity_id=activity_id, state=State.RELEASED, finished_at__gte=since)
     for end, begin in rows.order_by("-id").values_list("finished_at", "created_at")[:MOST_ROWS]:
-        yield end, (end - begin).total_seconds() / 60
+        if end is not None:
+            yield end, (end - begin).total_seconds() / 60
 
 
 def _verdicts(activity_id: int, since: datetime) -> Iterable[tuple[datetime, str]]:
@@ -86,7 +87,8 @@ def replay(version: PolicyVersion) -> Replay:
     outputs = {output.run_id: output for output in Output.objects.filter(run__in=runs).select_related("data_key")}
     reviewed = set(Review.objects.filter(run__in=runs, kind=ReviewKind.RELEASE).values_list("run_id", flat=True))
     points, by = version.points, Counter[str]()
-    blind = bool(version.tool) and any(name not in version.tool.data for name in version.activity.data)
+    tool = version.tool
+    blind = tool is not None and any(name not in tool.data for name in version.activity.data)
     wanted = str(points.get("qualification", {}).get("name", ""))
     holding = {
         person.pk: holds_qualification(person, wanted, on=timezone.now()) for person in {run.requester for run in runs}
@@ -101,7 +103,9 @@ def replay(version: PolicyVersion) -> Replay:
         fails = _fails(run, outputs.get(run.pk), points)
         marked += bool(fails)
         by.update(fails)
-        second += version.category == Category.HUMAN_IN_THE_LOOP or version.category == Category.AUTOMATED and bool(fails)
+        second += version.category == Category.HUMAN_IN_THE_LOOP or (
+            version.category == Category.AUTOMATED and bool(fails)
+        )
     before = sum(run.pk in reviewed or run.state in {State.IN_REVIEW, State.EXPIRED} for run in runs)
     return Replay(len(runs), refused, marked, second, before, dict(by))
 
@@ -130,7 +134,9 @@ def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]
     if output is None or run.prompt_version is None:
         return []
     try:
-        draft = Draft(output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.prompt_version.output_schema)
+        draft = Draft(
+            output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.prompt_version.output_schema
+        )
     except Erased:
         return []
     return [result.kind for result in run_checks(points, draft) if not result.ok]

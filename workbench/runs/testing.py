@@ -18,7 +18,11 @@ from workbench.runs.services import RunRefused, check_inputs, room_for_prompt, t
 
 def run_prompt_test(test_id: int) -> None:
     """Run every example and keep what came of it. Whatever breaks off ends the test with a code and what was there so far."""
-    test = PromptTest.objects.select_related("version__prompt", "tool__data_key", "data_key").filter(pk=test_id, finished_at=None).first()
+    test = (
+        PromptTest.objects.select_related("version__prompt", "tool__data_key", "data_key")
+        .filter(pk=test_id, finished_at=None)
+        .first()
+    )
     if test is None:
         return
     results: list[dict[str, Any]] = []
@@ -63,18 +67,25 @@ def expectations(
 ) -> list[dict[str, Any]]:
     """What must be true of the answer, each with whether it is: kind, what was expected, ok."""
     flat = " ".join(answer.split()).casefold()
-    found = [{"kind": "contains", "of": text, "ok": " ".join(text.split()).casefold() in flat} for text in expect.get("contains", ())]
+    found = [
+        {"kind": "contains", "of": text, "ok": " ".join(text.split()).casefold() in flat}
+        for text in expect.get("contains", ())
+    ]
     draft = Draft(answer, schema=version.output_schema)
     found += [
         {"kind": "lacks", "of": text, "ok": forbidden_phrases(draft, {"phrases": [text]}).ok} for text in expect.get("lacks", ())
     ]  # fmt: skip
     if "max_words" in expect:
-        found.append({"kind": "max_words", "of": str(expect["max_words"]), "ok": len(answer.split()) <= expect["max_words"]})
+        found.append(
+            {"kind": "max_words", "of": str(expect["max_words"]), "ok": len(answer.split()) <= expect["max_words"]}
+        )
     if version.output_schema is not None:
         result = schema(draft, {})
         found.append({"kind": "schema", "of": ", ".join(result.marks), "ok": result.ok})
     if version.output_form == "table":
-        found.append({"kind": "table", "of": "", "ok": any(line.strip().startswith("|") for line in answer.splitlines())})
+        found.append(
+            {"kind": "table", "of": "", "ok": any(line.strip().startswith("|") for line in answer.splitlines())}
+        )
     found.append({"kind": "placeholders", "of": ", ".join(unexpected), "ok": not unexpected})
     found.append({"kind": "not_empty", "of": "", "ok": bool(answer.strip()) and answer.strip() != json.dumps({})})
     return found

@@ -89,7 +89,13 @@ ENTRIES: Mapping[str, Entry] = {
             ("policies:policy", "policies:policy_*", "policies:suspend"),
         ),
         Entry("policies:goals", "bullseye", _("Goals"), _("Goals")),
-        Entry("policies:reports", "chat-left-text", _("AI in use"), pgettext_lazy("short", "In use"), ("policies:report", "policies:report_*")),
+        Entry(
+            "policies:reports",
+            "chat-left-text",
+            _("AI in use"),
+            pgettext_lazy("short", "In use"),
+            ("policies:report", "policies:report_*"),
+        ),
         Entry("policies:tools", "plug", _("Tools"), _("Tools"), ("policies:tool", "policies:tool_*")),
         Entry("deals:list", "briefcase", _("Deals"), _("Deals")),
         Entry("deals:weekly", "calendar-week", _("Weekly review"), pgettext_lazy("short", "Week")),
@@ -115,7 +121,17 @@ _PEOPLE, _PROVE, _PROTECT, _LOOK_UP = _("People"), _("Prove"), _("Protect"), _("
 SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "leader": (
         ("", ("home",)),
-        (_GOVERN, ("policies:map", "policies:list", "policies:goals", "policies:prompts", "policies:tools", "policies:reports")),
+        (
+            _GOVERN,
+            (
+                "policies:map",
+                "policies:list",
+                "policies:goals",
+                "policies:prompts",
+                "policies:tools",
+                "policies:reports",
+            ),
+        ),
         (_DEALS, ("deals:weekly", "deals:forecast")),
         (_PEOPLE, ("accounts:teams", "accounts:qualifications")),
         (_PROVE, ("audit:log",)),

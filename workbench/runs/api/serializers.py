@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from policies.control_points.consent import BASES
 from workbench.privacy.models import Erased
 from workbench.runs.models import Output, Run, Verdict
 from workbench.runs.services import queue_position
@@ -19,7 +18,7 @@ class RunRequestSerializer(serializers.Serializer[Any]):
     marks = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=200, help_text="Further texts to replace by placeholders.")  # fmt: skip
     keep = serializers.ListField(child=serializers.CharField(max_length=500, trim_whitespace=False), required=False, max_length=200, help_text="False finds to leave readable, exactly as found. Only where the policy allows it; recorded.")  # fmt: skip
 
-    consent = serializers.ChoiceField(choices=list(BASES.items()), required=False, default="", allow_blank=True, help_text="On which basis a recording is used, where the policy asks for one.")  # fmt: skip
+    consent = serializers.CharField(required=False, default="", allow_blank=True, max_length=24, help_text="On which basis a recording is used, where the policy asks for one: consent, contract or legitimate_interest.")  # fmt: skip
 
 
 class MessageSerializer(serializers.Serializer[Any]):

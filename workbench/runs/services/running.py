@@ -232,7 +232,11 @@ def require_gates(
 def template_of(version: PromptVersion) -> prompts.Template:
     """A prompt version as the gateway renders it."""
     return prompts.Template(
-        role=version.role, goal=version.goal, information=version.information, limits=version.limits, language=version.prompt.language
+        role=version.role,
+        goal=version.goal,
+        information=version.information,
+        limits=version.limits,
+        language=version.prompt.language,
     )
 
 
@@ -338,7 +342,9 @@ def submit_run(
     retry_of: Run | None = None,
 ) -> Run:
     """Preview and send in one step: what programs do. Raises what ``preview_run`` raises."""
-    preview = preview_run(actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks, keep=keep, consent=consent)
+    preview = preview_run(
+        actor=actor, prompt_version=prompt_version, inputs=inputs, marks=marks, keep=keep, consent=consent
+    )
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
         return _create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of, consent=consent)
@@ -369,7 +375,15 @@ def retry_run(*, actor: User, run: Run) -> Run:
     # What was left readable then is so again, unless the policy has changed its mind; then it is replaced.
     decision = require_permission_to_run(actor=actor, activity=current.prompt.activity, prompt_version=current)
     keep = run.outbound.get("kept", ()) if may_unmark(decision) else ()
-    return submit_run(actor=actor, prompt_version=current, inputs=run.inputs, marks=marks, keep=keep, consent=run.consent, retry_of=run)
+    return submit_run(
+        actor=actor,
+        prompt_version=current,
+        inputs=run.inputs,
+        marks=marks,
+        keep=keep,
+        consent=run.consent,
+        retry_of=run,
+    )
 
 
 def _create_run(

@@ -111,7 +111,9 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     complete = all(inputs.get(entry["name"], "").strip() for entry in version.inputs if entry.get("required", True))
     if not (automatic and (long_text or not complete)):
         try:
-            preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent)
+            preview = services.preview_run(
+                actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent
+            )
         except services.RunRefused as refusal:
             faults = _faults(refusal)
     # A text far beyond every limit is not kept on the server; it stays in the browser's field.
@@ -119,7 +121,9 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         "\x00" in v for v in inputs.values()
     )
     if kept:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent)
+        services.save_draft(
+            actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent
+        )
     if preview is not None:
         context["preview"] = _shown(preview.stored(), preview.sha256, decision)
     context |= {
@@ -204,7 +208,12 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     )
     seen = request.POST.get("seen_sha256", "")
     try:
-        if stored is None or not stored.preview or stored.inputs != inputs or stored.consent != request.POST.get("consent", ""):
+        if (
+            stored is None
+            or not stored.preview
+            or stored.inputs != inputs
+            or stored.consent != request.POST.get("consent", "")
+        ):
             # Typed on after the preview, or sent without one: look first. What was typed is kept.
             return _look_again(request, version, inputs)
         run = services.submit_draft(actor=user, draft=stored, seen_sha256=seen)
@@ -222,11 +231,15 @@ def _look_again(request: HttpRequest, version: PromptVersion, inputs: dict[str, 
     decision = services.require_permission_to_run(actor=user, activity=version.prompt.activity, prompt_version=version)
     context = _context(version, inputs, marks, decision) | {"consent": consent}
     try:
-        preview = services.preview_run(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent)
+        preview = services.preview_run(
+            actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, consent=consent
+        )
     except services.RunRefused as refusal:
         context["faults"] = _faults(refusal)
     else:
-        services.save_draft(actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent)
+        services.save_draft(
+            actor=user, prompt_version=version, inputs=inputs, marks=marks, keep=keep, preview=preview, consent=consent
+        )
         context |= {"preview": _shown(preview.stored(), preview.sha256, decision), "keep": keep, "look_again": True}
     return render(request, "runs/compose.html", context, status=422)
 

@@ -50,6 +50,7 @@ STATES = {
     "expired": Word(_("Expired"), "clock-history", "warn"),
     # of a policy or prompt version
     "draft": Word(pgettext_lazy("state", "Draft"), "pencil"),
+    "scheduled": Word(_("Scheduled"), "calendar-event"),
     "in_force": Word(_("In force"), "shield-check", "ok"),
     "superseded": Word(_("Superseded"), "archive"),
     "suspended": Word(_("Suspended"), "pause-circle-fill", "bad"),
