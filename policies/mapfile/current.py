@@ -10,13 +10,8 @@ from policies.models import Activity, Goal, PolicyVersion, Prompt, PromptVersion
 
 def current_map(*, prompts: bool = True) -> Data:
     """Stages, tools, activities with the policy that decides, and of each prompt the approved version or else the newest."""
-    versions = (
-        PolicyVersion.objects.deciding()
-        .select_related("accountable", "tool", "goal")
-        .prefetch_related("control_points")
-    )
-    activities = Activity.objects.select_related("stage").prefetch_related(
-        Prefetch("policy_versions", queryset=versions, to_attr="deciding"),
+    activities = Activity.objects.with_policy().prefetch_related(
+        "deciding__control_points",  # type: ignore[misc]
         Prefetch("goals", queryset=Goal.objects.order_by("pk")),
     )
     return {

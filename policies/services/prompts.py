@@ -56,7 +56,7 @@ def _inputs_fault(inputs: Sequence[Mapping[str, Any]], information: str) -> str:
         ):
             return _("Each input needs a name in small letters, a kind and a label.")
         if entry["kind"] == "choice" and not entry.get("choices"):
-            return _("The input “%s” is a choice and names no choices.") % entry["label"]
+            return _("The input “%s” is a choice and names no choices.") % str(entry["label"])
     used = PLACE_OF_INPUT.findall(information)
     if len(set(names)) != len(names) or set(used) != set(names):
         return _("The information must name each input once in braces, and nothing else.")

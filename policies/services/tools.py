@@ -117,5 +117,5 @@ def cost_of(tool: Tool, *, input_tokens: int, output_tokens: int) -> Decimal:
 def book_use(*, tool: Tool, team_id: int | None, input_tokens: int, output_tokens: int) -> None:
     """Count a call for the team's month. Inside the transaction that saves the output; two at once add up."""
     cost = cost_of(tool, input_tokens=input_tokens, output_tokens=output_tokens)
-    use, _made = ToolUse.objects.get_or_create(tool=tool, team_id=team_id, month=month_of(timezone.now()))
+    use, _made = ToolUse.objects.get_or_create(tool=tool, team_id=team_id, month=month_of(timezone.now()))  # type: ignore[misc]
     ToolUse.objects.filter(pk=use.pk).update(calls=F("calls") + 1, cost=F("cost") + cost)
