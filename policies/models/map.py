@@ -1,11 +1,13 @@
 """Stages, activities, and the goals they are measured by."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from policies.querysets import ActivityQuerySet
@@ -124,7 +126,12 @@ class Goal(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.measure}: {self.baseline:g} → {self.target:g} {self.unit}"
+        return f"{self.measure}: {figure(self.baseline)} → {figure(self.target)} {self.unit}"
+
+
+def figure(value: Decimal) -> str:
+    """A figure without needless decimals, in the form of the reader's language."""
+    return number_format(value.normalize() if value % 1 else int(value), use_l10n=True)
 
 
 class Measurement(models.Model):
@@ -142,4 +149,4 @@ class Measurement(models.Model):
         constraints = (models.UniqueConstraint(fields=("activity", "measure", "on"), name="one_figure_per_day"),)
 
     def __str__(self) -> str:
-        return f"{self.measure} {self.on}: {self.value:g}"
+        return f"{self.measure} {self.on}: {self.value}"
