@@ -114,6 +114,14 @@ TABLE = {
     "policies:report POST": ("post", only({"leader"}, 422)),
     "policies:prompts": ("get", only(ALL)),
     "policies:prompt_favourite": ("post", only(ALL, 302)),
+    "policies:prompt_new": ("get", only(RUNNING)),
+    "policies:prompt_new POST": ("post", only(RUNNING, 422)),
+    "policies:prompt_edit": ("get", only(RUNNING)),
+    "policies:prompt_edit POST": ("post", only(RUNNING, 422)),
+    # The version of the table is approved: everybody reads it, and nothing is left to be done with it.
+    "policies:prompt_version": ("get", only(ALL)),
+    "policies:prompt_act": ("post", only(ALL, 422)),
+    "policies:prompt_retire": ("post", only({"leader", "trainer"}, 302)),
     "policies:prompt": ("get", only(ALL)),
     "policies:scrubbing": ("get", only({"compliance", "administrator"})),
     "policies:scrubbing POST": ("post", only({"administrator"}, 422)),
@@ -218,7 +226,7 @@ def place(cast, provider):
         path = ADDRESSES[name]
         first = path.removeprefix("/api/v1").split("/")[1]
         slug = prompt.prompt.activity.slug if name == "runs:ask" else slugs.get(first, prompt.prompt.slug)
-        return path.format(pk=numbers.get(first, 0), slug=slug, name="transcript", key="k", uidb36="1")
+        return path.format(pk=numbers.get(first, 0), slug=slug, name="transcript", key="k", uidb36="1", number=1)
 
     return find
 
@@ -273,7 +281,7 @@ def test_an_unknown_record_is_not_found_and_never_an_error(cast, sign_in) -> Non
     for name, pattern in ADDRESSES.items():
         if name in OWN or "{" not in pattern:
             continue
-        path = pattern.format(pk=987654, slug="no-such-thing", name="nothing")
+        path = pattern.format(pk=987654, slug="no-such-thing", name="nothing", number=987)
         found = {_ask(client, method, path) for client in clients for method in ("get", "post")}
         if not found <= {403, 404, 405}:
             surprises[name] = found

@@ -2,6 +2,7 @@
 
 from policies.forms.map import ActivityForm, MeasurementForm, ReportForm, StagesForm
 from policies.forms.policy import CONSEQUENCES, PolicyForm
+from policies.forms.prompts import NewPromptForm, PromptForm
 from policies.forms.scrubbing import ScrubbingForm
 from policies.forms.tools import ToolForm
 
@@ -9,7 +10,9 @@ __all__ = [
     "CONSEQUENCES",
     "ActivityForm",
     "MeasurementForm",
+    "NewPromptForm",
     "PolicyForm",
+    "PromptForm",
     "ReportForm",
     "ScrubbingForm",
     "StagesForm",

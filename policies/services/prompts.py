@@ -331,8 +331,13 @@ def finish_prompt_test(
     )  # fmt: skip
 
 
+RESERVED = frozenset({"new"})
+
+
 def free_prompt_slug(title: str) -> str:
     """A short name for a prompt that nobody has yet."""
     base = slug_base(title, "prompt")
-    used = set(Prompt.objects.filter(Q(slug=base) | Q(slug__startswith=f"{base}-")).values_list("slug", flat=True))
+    used = RESERVED | set(
+        Prompt.objects.filter(Q(slug=base) | Q(slug__startswith=f"{base}-")).values_list("slug", flat=True)
+    )
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in used)

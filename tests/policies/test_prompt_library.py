@@ -160,3 +160,104 @@ def test_favourites_are_one_s_own_and_stand_first(cast, sign_in) -> None:
         "Zusammenfassung eines"
         not in sign_in(cast.colleague).get(reverse("policies:prompts"), {"mine": "1"}).content.decode()
     )
+
+
+# On the pages
+
+
+FORM = {
+    "role": "You write notes.", "goal": "Write three points.", "information": "Notes: {notes}", "limits": "", "output_form": "text", "output_schema": "",
+    "max_output_tokens": "300", "known_limits": "It forgets dates.", "note": "A shorter form", "in0_name": "notes", "in0_label": "Notes", "in0_kind": "long_text",
+    "in0_required": "on",
+}  # fmt: skip
+
+
+def test_a_rep_writes_proposes_and_a_leader_tests_and_approves_on_the_pages(cast, sign_in, provider) -> None:
+    rep, leader = sign_in(cast.rep), sign_in(cast.leader)
+    activity = Activity.objects.get(slug="summarise-discovery-call")
+    made = rep.post(
+        reverse("policies:prompt_new"), {"title": "Three points", "activity": activity.pk, "language": "en"}
+    )
+    edit = reverse("policies:prompt_edit", args=["three-points"])
+    assert made["Location"] == edit
+    assert rep.post(edit, FORM | {"act": "save"}).status_code == 302
+    page = rep.get(edit).content.decode()
+    assert "ex0_in_notes" in page  # once the inputs stand, there is room for examples
+    answer = rep.post(edit, FORM | {"act": "submit"})
+    assert answer.status_code == 422
+    assert "Give at least one example" in answer.content.decode()
+    example = {
+        "ex0_name": "Stores",
+        "ex0_in_notes": "Ilaria Conti runs three cold stores.",
+        "ex0_contains": "cold stores",
+    }
+    version = reverse("policies:prompt_version", args=["three-points", 1])
+    assert rep.post(edit, FORM | example | {"act": "submit"})["Location"] == version
+    act = reverse("policies:prompt_act", args=["three-points", 1])
+    library = leader.get(reverse("policies:prompts")).content.decode()
+    assert version in library
+    assert "Run the examples first." in leader.get(version).content.decode()
+    assert leader.post(act, {"act": "approve"}).status_code == 422
+    assert leader.post(act, {"act": "test"}).status_code == 302
+    assert "The test is running" in leader.get(version).content.decode()
+    run_prompt_test(PromptTest.objects.latest("pk").pk)
+    page = leader.get(version).content.decode()
+    assert "1 of 1 as expected" in page
+    assert rep.post(act, {"act": "approve"}).status_code == 403
+    assert leader.post(act, {"act": "approve"}).status_code == 302
+    assert PromptVersion.objects.approved().get(prompt__slug="three-points").approved_by == cast.leader
+
+
+def test_a_change_is_shown_word_by_word_and_beside_the_answers_of_the_live_version(cast, sign_in, provider) -> None:
+    live = PromptVersion.objects.approved().get(prompt__slug="discovery-call-summary")
+    trainer, leader = sign_in(cast.trainer), sign_in(cast.leader)
+    edit = reverse("policies:prompt_edit", args=["discovery-call-summary"])
+    form = {
+        name: getattr(live, name) or ""
+        for name in ("role", "information", "limits", "output_form", "max_output_tokens", "known_limits")
+    }
+    form |= {"goal": live.goal.replace("Objections", "Doubts"), "note": "", "output_schema": "", "act": "submit"}
+    for number, entry in enumerate(live.inputs):
+        form |= {f"in{number}_{key}": entry.get(key, "") for key in ("name", "label", "kind", "help", "max_length")}
+        form |= {f"in{number}_required": "on"} if entry.get("required", True) else {}
+    for number, example in enumerate(live.examples):
+        form |= {f"ex{number}_name": example["name"]} | {
+            f"ex{number}_in_{name}": text for name, text in example["inputs"].items()
+        }
+    version = trainer.post(edit, form)["Location"]
+    leader.post(f"{version}act/", {"act": "test"})
+    run_prompt_test(PromptTest.objects.latest("pk").pk)
+    page = leader.get(version).content.decode()
+    assert "<del>Objections, </del><ins>Doubts, </ins>" in page
+    assert "What it changes against v1" in page
+    assert "Bergamo" in page  # what the live version answered, kept since its own test
+
+
+def test_a_proposal_is_sent_back_on_the_page_and_its_author_reads_why(cast, sign_in, prompt) -> None:
+    version = _proposed(cast, prompt)
+    act = reverse("policies:prompt_act", args=[prompt.slug, version.number])
+    assert sign_in(cast.trainer).post(act, {"act": "decline", "reason": "No"}).status_code == 422
+    assert sign_in(cast.trainer).post(act, {"act": "decline", "reason": "Please name the headings."}).status_code == 302
+    rep = sign_in(cast.rep)
+    assert "Please name the headings." in rep.get(reverse("policies:prompts")).content.decode()
+    assert "Please name the headings." in rep.get(reverse("policies:prompt_edit", args=[prompt.slug])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"information": "No braces"}, "name each input once"),
+        ({"output_form": "json", "output_schema": "{"}, "not JSON"),
+        ({"in0_name": "Not Good"}, "valid value"),
+        ({"role": ""}, "required"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(cast, sign_in, prompt, change, words) -> None:
+    answer = sign_in(cast.rep).post(
+        reverse("policies:prompt_edit", args=[prompt.slug]), FORM | {"note": "typed & kept"} | change
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "typed &amp; kept" in page
+    assert not prompt.versions.exists()
