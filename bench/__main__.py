@@ -6,10 +6,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import governed_path, known_people
+from bench import decide, governed_path, known_people
 from bench.pii import table
 
-ALL = {"governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main}
+ALL = {"governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main, "decide": decide.main}
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 setting ``WORKBENCH_FIGURES``. All of them are per activity, policy or prompt; none is per person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from django.conf import settings
 
-from policies.models import Goal, PolicyVersion
+from policies.models import Goal, PolicyVersion, PromptVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,22 @@ class Replay:
     by: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How often a prompt version was used, and how its drafts were decided on."""
+
+    runs: int = 0
+    approved: int = 0
+    edited: int = 0
+    rejected: int = 0
+
+
 class Figures(Protocol):
     def weekly_runs(self) -> dict[int, int]:
         """Activity → runs of the last seven days. One query."""
+
+    def usage(self, versions: Iterable[PromptVersion]) -> dict[int, Usage]:
+        """Version → its use, of versions that are given."""
 
     def series(self, goal: Goal) -> Sequence[tuple[date, float]]:
         """The weekly figures of a goal that the workbench measures itself; each with the last day of its week."""

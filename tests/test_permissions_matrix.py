@@ -64,6 +64,7 @@ def mine(allowed=200):
 TABLE = {
     "home": ("get", only(ALL)),
     "runs:list": ("get", only(ALL)),
+    "runs:overview": ("get", only({"leader"})),
     "runs:start": ("get", only(ALL)),
     "runs:ask": ("get", only(RUNNING, 302)),
     "runs:compose": ("get", only(RUNNING)),

@@ -24,6 +24,14 @@ WIDTH, HEIGHT, SIDE = 640, 180, 8
 @require_GET
 def goals(request: HttpRequest) -> HttpResponse:
     """Every goal that a policy rests on; one of them with its figures against the line."""
+    rows = goal_rows()
+    asked = request.GET.get("goal", "")
+    chosen = next((row for row in rows if str(row["goal"].pk) == asked), rows[0] if rows else None)
+    return _page(request, rows, chosen, MeasurementForm())
+
+
+def goal_rows() -> list[dict[str, Any]]:
+    """Every goal that a policy rests on, with its figures and where it stands."""
     versions = list(
         PolicyVersion.objects.deciding()
         .exclude(goal=None)
@@ -31,10 +39,7 @@ def goals(request: HttpRequest) -> HttpResponse:
         .select_related("goal", "activity__stage", "accountable")
         .order_by("activity__stage__order", "activity__order")
     )
-    rows = [_row(version) for version in versions]
-    asked = request.GET.get("goal", "")
-    chosen = next((row for row in rows if str(row["goal"].pk) == asked), rows[0] if rows else None)
-    return _page(request, rows, chosen, MeasurementForm())
+    return [_row(version) for version in versions]
 
 
 def _page(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import permissions, services
 from policies.differences import words_changed
+from policies.figures import figures
 from policies.forms import NewPromptForm, PromptForm
 from policies.models import PolicyVersion, Prompt, PromptState, PromptTest, PromptVersion, Stage, Tool
 from policies.views.base import add_faults, person
@@ -87,7 +88,9 @@ def prompt(request: HttpRequest, slug: str) -> HttpResponse:
         .filter(activity=found.activity)
         .first()
     )
+    used = figures().usage(versions)
     context = {
+        "used": [(version, used[version.pk]) for version in versions if used[version.pk].runs],
         "kept": found.favourite_of.filter(pk=person(request).pk).exists(),
         "prompt": found,
         "live": live,

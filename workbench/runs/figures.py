@@ -7,11 +7,12 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from policies.control_points import Draft, Given, refusals, run_checks
-from policies.figures import Replay
-from policies.models import Category, Goal, GoalSource, PolicyVersion
+from policies.figures import Replay, Usage
+from policies.models import Category, Goal, GoalSource, PolicyVersion, PromptVersion
 from workbench.accounts.querysets import holds_qualification
 from workbench.gateway.pii.language import detect_language
 from workbench.privacy.models import Erased
@@ -21,11 +22,53 @@ WEEK = timedelta(days=7)
 #: A goal is followed over a year at most, and over no more verdicts or releases than this.
 MOST_WEEKS, MOST_ROWS = 53, 20_000
 REPLAYED, REPLAYED_DAYS = 100, 90
+OVERVIEW_WEEKS = 8
 
 
 def weekly_runs() -> dict[int, int]:
     runs = Run.objects.filter(created_at__gte=timezone.now() - WEEK).exclude(state=State.DENIED)
     return dict(runs.order_by().values_list("activity_id").annotate(Count("id")))
+
+
+def usage(versions: Iterable[PromptVersion]) -> dict[int, Usage]:
+    """How often each version of a prompt was used, and what became of it. Two queries."""
+    ids = [version.pk for version in versions]
+    runs = Run.objects.filter(prompt_version__in=ids).exclude(state=State.DENIED)
+    counts = dict(runs.order_by().values_list("prompt_version_id").annotate(Count("id")))
+    verdicts: dict[int, Counter[str]] = defaultdict(Counter)
+    reviews = Review.objects.filter(run__prompt_version__in=ids, kind=ReviewKind.RELEASE).order_by()
+    for version, verdict, count in reviews.values_list("run__prompt_version_id", "verdict").annotate(Count("id")):
+        verdicts[version][verdict] = count
+    return {
+        pk: Usage(counts.get(pk, 0), verdicts[pk]["approved"], verdicts[pk]["edited"], verdicts[pk]["rejected"])
+        for pk in ids
+    }
+
+
+def overview() -> dict[str, Any]:
+    """What leaders look at: outputs per week and category, verdicts and waiting times of the last eight weeks. Three queries."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday())
+    weeks = [monday - number * WEEK for number in range(OVERVIEW_WEEKS - 1, -1, -1)]
+    since = timezone.make_aware(datetime.combine(weeks[0], datetime.min.time()))
+    outputs: dict[date, Counter[str]] = {week: Counter() for week in weeks}
+    rows = Run.objects.filter(finished_at__gte=since, state__in=(State.RELEASED, State.ANSWERED)).order_by()
+    for week, category, count in (
+        rows.annotate(week=TruncWeek("finished_at")).values_list("week", "category").annotate(Count("id"))
+    ):
+        outputs[timezone.localtime(week).date()][category] = count
+    reviews = Review.objects.filter(kind=ReviewKind.RELEASE, decided_at__gte=since)
+    verdicts = dict(reviews.order_by().values_list("verdict").annotate(Count("id")))
+    waits = [
+        (end - begin).total_seconds() / 3600
+        for end, begin in reviews.order_by("-id").values_list("decided_at", "run__output__created_at")[:MOST_ROWS]
+        if begin is not None
+    ]
+    return {
+        "weeks": [(week, outputs[week]) for week in weeks],
+        "verdicts": verdicts,
+        "wait": round(median(waits), 1) if waits else None,
+    }
 
 
 def series(goal: Goal) -> Sequence[tuple[date, float]]:

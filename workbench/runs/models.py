@@ -131,6 +131,8 @@ class Run(models.Model):
             models.Index(fields=("state", "id"), name="run_by_state"),
             models.Index(fields=("requester", "-id"), name="run_by_requester"),
             models.Index(fields=("policy_version", "-id"), name="run_by_policy"),
+            models.Index(fields=("created_at", "activity"), name="run_by_day"),
+            models.Index(fields=("finished_at", "category"), name="run_by_end"),
             models.Index(fields=("due_at",), condition=Q(state="in_review"), name="run_due"),
         )
         constraints = (
@@ -212,6 +214,7 @@ class Review(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=("decided_at", "kind"), name="review_by_day"),)
         constraints = (
             models.UniqueConstraint(fields=("run", "kind"), name="one_verdict_per_run"),
             models.CheckConstraint(

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from workbench.runs.views import desk, run, start
+from workbench.runs.views import desk, overview, run, start
 
 app_name = "runs"
 urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
     path("runs/", run.run_list, name="list"),
     path("runs/start/", start.choose, name="start"),
     path("runs/start/activity/<slug:slug>/", start.ask, name="ask"),

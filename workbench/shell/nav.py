@@ -88,6 +88,7 @@ ENTRIES: Mapping[str, Entry] = {
             _("Policies"),
             ("policies:policy", "policies:policy_*", "policies:suspend"),
         ),
+        Entry("runs:overview", "bar-chart", _("Overview"), _("Overview")),
         Entry("policies:goals", "bullseye", _("Goals"), _("Goals")),
         Entry(
             "policies:reports",
@@ -124,6 +125,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
         (
             _GOVERN,
             (
+                "runs:overview",
                 "policies:map",
                 "policies:list",
                 "policies:goals",
