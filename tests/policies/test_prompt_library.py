@@ -203,6 +203,7 @@ def test_a_rep_writes_proposes_and_a_leader_tests_and_approves_on_the_pages(cast
     run_prompt_test(PromptTest.objects.latest("pk").pk)
     page = leader.get(version).content.decode()
     assert "1 of 1 as expected" in page
+    assert page.count(f'action="{act}"') == 2  # to test again, and to decide
     assert rep.post(act, {"act": "approve"}).status_code == 403
     assert leader.post(act, {"act": "approve"}).status_code == 302
     assert PromptVersion.objects.approved().get(prompt__slug="three-points").approved_by == cast.leader
