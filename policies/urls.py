@@ -23,6 +23,7 @@ urlpatterns = [
     path("goals/", views.goals, name="goals"),
     path("goals/<int:pk>/measure/", views.goal_measure, name="goal_measure"),
     path("prompts/", views.prompts, name="prompts"),
+    path("prompts/adopt/", views.prompt_adopt, name="prompt_adopt"),
     path("prompts/new/", views.prompt_new, name="prompt_new"),
     path("prompts/<slug:slug>/", views.prompt, name="prompt"),
     path("prompts/<slug:slug>/edit/", views.prompt_edit, name="prompt_edit"),

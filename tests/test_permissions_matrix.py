@@ -115,6 +115,7 @@ TABLE = {
     "policies:report POST": ("post", only({"leader"}, 422)),
     "policies:prompts": ("get", only(ALL)),
     "policies:prompt_favourite": ("post", only(ALL, 302)),
+    "policies:prompt_adopt": ("post", only({"leader"}, 302)),
     "policies:prompt_new": ("get", only(RUNNING)),
     "policies:prompt_new POST": ("post", only(RUNNING, 422)),
     "policies:prompt_edit": ("get", only(RUNNING)),

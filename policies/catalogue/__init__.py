@@ -1,4 +1,4 @@
-"""The starter catalogue: activities of a B2B sales process in English and German, to adopt and change."""
+"""The starter catalogue: activities and prompts of a B2B sales process in English and German, to adopt and change."""
 
 from functools import cache
 from pathlib import Path
@@ -8,11 +8,12 @@ import yaml
 from django.db import transaction
 
 from policies import mapfile
-from policies.mapfile.form import ACTIVITY, whole
-from policies.models import Activity, Stage
+from policies.mapfile.form import ACTIVITY, PROMPT, whole
+from policies.models import Activity, Prompt, Stage
 from workbench.accounts.models import User
 
 FOLDER = Path(__file__).parent
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -56,3 +57,31 @@ def adopt(*, actor: User, language: str) -> int:
     )
     mapfile.import_map(actor=actor, file=file)
     return len(activities)
+
+
+@cache
+def _prompt_file(language: str) -> list[dict[str, Any]]:
+    found: dict[str, Any] = yaml.load((FOLDER / f"prompts_{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    return [whole(entry, PROMPT) for entry in found["prompts"]]
+
+
+def missing_prompts(language: str) -> list[dict[str, Any]]:
+    """The starter prompts of a language for activities that are on the map, and not in the library yet."""
+    activities = set(Activity.objects.current().values_list("slug", flat=True))
+    there = set(Prompt.objects.values_list("slug", flat=True))
+    return [
+        entry
+        for entry in _prompt_file(_language(language))
+        if entry["activity"] in activities and entry["slug"] not in there
+    ]
+
+
+@transaction.atomic
+def adopt_prompts(*, actor: User, language: str) -> int:
+    """Bring the starter prompts in as proposals of ``actor``, for somebody else to test and approve. Returns how many. For leaders."""
+    entries = missing_prompts(language)
+    file = mapfile.MapFile(
+        {"stages": [], "tools": [], "activities": [], "prompts": entries}, {}, f"prompts-{_language(language)}"
+    )
+    mapfile.import_map(actor=actor, file=file)
+    return len(entries)

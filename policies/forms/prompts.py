@@ -136,22 +136,11 @@ class PromptForm(forms.Form):
             raise forms.ValidationError(_("This is not JSON. Look for a missing quote, comma or bracket.")) from None
 
     def content(self) -> dict[str, Any]:
-        """What the service takes."""
-        names = (
-            "role",
-            "goal",
-            "information",
-            "limits",
-            "output_form",
-            "output_schema",
-            "max_output_tokens",
-            "known_limits",
-            "note",
-        )
-        return {name: self.cleaned_data[name] for name in names} | {
-            "inputs": self._inputs(),
-            "examples": self._examples(),
-        }
+        """What the service takes. Browsers send lines with CR LF; stored ones end with LF, so that nothing changes by itself."""
+        texts = ("role", "goal", "information", "limits", "known_limits", "note")
+        plain = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in texts}
+        rest = {name: self.cleaned_data[name] for name in ("output_form", "output_schema", "max_output_tokens")}
+        return plain | rest | {"inputs": self._inputs(), "examples": self._examples()}
 
     def _inputs(self) -> list[dict[str, Any]]:
         rows = []

@@ -331,7 +331,7 @@ def finish_prompt_test(
     )  # fmt: skip
 
 
-RESERVED = frozenset({"new"})
+RESERVED = frozenset({"new", "adopt"})
 
 
 def free_prompt_slug(title: str) -> str:

@@ -7,6 +7,7 @@ from policies.views.policy import policy, policy_discard, policy_list, policy_re
 from policies.views.prompts import (
     prompt,
     prompt_act,
+    prompt_adopt,
     prompt_edit,
     prompt_favourite,
     prompt_new,
@@ -37,6 +38,7 @@ __all__ = [
     "policy_withdraw",
     "prompt",
     "prompt_act",
+    "prompt_adopt",
     "prompt_edit",
     "prompt_favourite",
     "prompt_new",

@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from policies import permissions, services
+from policies import catalogue, permissions, services
 from policies.differences import words_changed
 from policies.figures import figures
 from policies.forms import NewPromptForm, PromptForm
@@ -56,11 +57,22 @@ def prompts(request: HttpRequest) -> HttpResponse:
         .select_related("prompt", "author")[:20]
         if {"leader", "trainer"} & person(request).role_names
         else (),
+        "offered": len(catalogue.missing_prompts(get_language() or "en"))
+        if permissions.can_change_map(request.user)
+        else 0,
         "drafts": PromptVersion.objects.filter(author=person(request), state__in=("draft", "in_review")).select_related(
             "prompt", "declined_by"
         )[:20],
     }
     return render(request, "policies/prompts.html", context)
+
+
+@require_POST
+def prompt_adopt(request: HttpRequest) -> HttpResponse:
+    """Bring the starter prompts in as proposals, in the language of the page."""
+    count = catalogue.adopt_prompts(actor=person(request), language=get_language() or "en")
+    messages.success(request, _("%d proposals came in. Somebody other than you tests and approves them.") % count)
+    return redirect("policies:prompts")
 
 
 @require_POST

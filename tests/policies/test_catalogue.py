@@ -6,7 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from policies import catalogue
-from policies.models import Activity, DataClass, GoalSource, Stage, Trait
+from policies.mapfile import read
+from policies.mapfile.form import FORMAT
+from policies.models import Activity, DataClass, GoalSource, PromptVersion, Stage, Trait
+from policies.services import approve_prompt_version, prompt_faults
 from policies.services.goals import vague
 from policies.suggestion import suggest
 
@@ -59,3 +62,31 @@ def test_adopting_adds_what_is_missing_and_leaves_what_is_there(cast, sign_in) -
 def test_only_leaders_adopt(cast) -> None:
     with pytest.raises(PermissionDenied):
         catalogue.adopt(actor=cast.rep, language="en")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_starter_prompt_holds_together_and_has_two_examples(language) -> None:
+    activities = {entry["slug"] for entry in _entries("en")["activities"]}
+    prompts = yaml.safe_load((catalogue.FOLDER / f"prompts_{language}.yaml").read_text(encoding="utf-8"))["prompts"]
+    assert len(prompts) >= 25
+    read(yaml.safe_dump({"format": FORMAT, "prompts": prompts}).encode())  # the form of the published schema
+    for prompt in prompts:
+        assert prompt_faults(prompt) == {}, prompt["slug"]
+        assert prompt["activity"] in activities
+        assert prompt["language"] == language
+        assert len(prompt["examples"]) >= 2
+        assert prompt["known_limits"]
+
+
+@pytest.mark.django_db
+def test_starter_prompts_come_in_as_proposals_that_somebody_else_approves(cast, sign_in) -> None:
+    catalogue.adopt(actor=cast.leader, language="en")
+    url = reverse("policies:prompt_adopt")
+    assert sign_in(cast.rep).post(url).status_code == 403
+    assert "proposals came in" in sign_in(cast.leader).post(url, follow=True).content.decode()
+    brought = PromptVersion.objects.filter(author=cast.leader)
+    assert brought.count() >= 25
+    assert set(brought.values_list("state", flat=True)) == {"in_review"}
+    assert catalogue.missing_prompts("en") == []
+    with pytest.raises(PermissionDenied):
+        approve_prompt_version(actor=cast.leader, version=brought.first())

@@ -217,6 +217,7 @@ def test_a_change_is_shown_word_by_word_and_beside_the_answers_of_the_live_versi
         name: getattr(live, name) or ""
         for name in ("role", "information", "limits", "output_form", "max_output_tokens", "known_limits")
     }
+    form["information"] = live.information.replace("\n", "\r\n")  # as browsers send it
     form |= {"goal": live.goal.replace("Objections", "Doubts"), "note": "", "output_schema": "", "act": "submit"}
     for number, entry in enumerate(live.inputs):
         form |= {f"in{number}_{key}": entry.get(key, "") for key in ("name", "label", "kind", "help", "max_length")}
@@ -231,6 +232,7 @@ def test_a_change_is_shown_word_by_word_and_beside_the_answers_of_the_live_versi
     page = leader.get(version).content.decode()
     assert "<del>Objections, </del><ins>Doubts, </ins>" in page
     assert "What it changes against v1" in page
+    assert page.count("<del>") == 1
     assert "Bergamo" in page  # what the live version answered, kept since its own test
 
 
