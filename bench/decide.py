@@ -1,4 +1,4 @@
-"""What a decision costs with 1, 100 and 10,000 activities: milliseconds and queries, on SQLite in memory."""
+"""What a decision costs with 1, 100 and 10,000 activities: milliseconds and queries, on SQLite."""
 
 import os
 import statistics

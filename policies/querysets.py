@@ -1,10 +1,9 @@
 """Reads of the map and the library."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Prefetch, Q
 
 if TYPE_CHECKING:
     from policies.models import Activity, PolicyVersion, PromptVersion  # noqa: F401
@@ -43,13 +42,6 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def live(self) -> Self:
         """What decides now or on a day to come."""
         return self.filter(state__in=_LIVE)
-
-    def with_use_of(self, *, team_id: int | None, month: date) -> Self:
-        """Each version with what a team used of its tool in a month: ``team_calls`` and ``team_cost``, None where nothing."""
-        from policies.models import ToolUse
-
-        use = ToolUse.objects.filter(tool=OuterRef("tool"), team=team_id, month=month)
-        return self.annotate(team_calls=Subquery(use.values("calls")[:1]), team_cost=Subquery(use.values("cost")[:1]))
 
 
 class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):

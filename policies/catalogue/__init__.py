@@ -17,11 +17,8 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
-def _file(language: str) -> dict[str, Any]:
-    path = FOLDER / f"map_{language}.yaml"
-    found: dict[str, Any] = (
-        yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {"stages": [], "activities": []}
-    )
+def _file(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     return found
 
 
@@ -31,15 +28,15 @@ def _language(code: str) -> str:
 
 def missing(language: str) -> list[dict[str, Any]]:
     """The activities of the catalogue that are not on the map under their short name, retired ones included."""
-    entries = _file(_language(language))["activities"]
-    there = set(Activity.objects.values_list("slug", flat=True)) if entries else set()
+    entries = _file(f"map_{_language(language)}")["activities"]
+    there = set(Activity.objects.values_list("slug", flat=True))
     return [entry for entry in entries if entry["slug"] not in there]
 
 
 def goal_examples(slug: str, language: str) -> list[dict[str, str]]:
     """Concrete measures that fit an activity of the catalogue."""
     found: dict[str, Any] = next(
-        (entry for entry in _file(_language(language))["activities"] if entry["slug"] == slug), {}
+        (entry for entry in _file(f"map_{_language(language)}")["activities"] if entry["slug"] == slug), {}
     )
     return [{"source": "manual", **goal} for goal in found.get("goals", ())]
 
@@ -50,7 +47,10 @@ def adopt(*, actor: User, language: str) -> int:
     entries = missing(language)
     used = {entry["stage"] for entry in entries}
     now = list(Stage.objects.values_list("name", flat=True))
-    stages = [*now, *(name for name in _file(_language(language))["stages"] if name in used and name not in now)]
+    stages = [
+        *now,
+        *(name for name in _file(f"map_{_language(language)}")["stages"] if name in used and name not in now),
+    ]
     activities = [whole({key: value for key, value in entry.items() if key != "goals"}, ACTIVITY) for entry in entries]
     file = mapfile.MapFile(
         {"stages": stages, "tools": [], "activities": activities, "prompts": []}, {}, f"catalogue-{_language(language)}"
@@ -59,19 +59,13 @@ def adopt(*, actor: User, language: str) -> int:
     return len(activities)
 
 
-@cache
-def _prompt_file(language: str) -> list[dict[str, Any]]:
-    found: dict[str, Any] = yaml.load((FOLDER / f"prompts_{language}.yaml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    return [whole(entry, PROMPT) for entry in found["prompts"]]
-
-
 def missing_prompts(language: str) -> list[dict[str, Any]]:
     """The starter prompts of a language for activities that are on the map, and not in the library yet."""
     activities = set(Activity.objects.current().values_list("slug", flat=True))
     there = set(Prompt.objects.values_list("slug", flat=True))
     return [
-        entry
-        for entry in _prompt_file(_language(language))
+        whole(entry, PROMPT)
+        for entry in _file(f"prompts_{_language(language)}")["prompts"]
         if entry["activity"] in activities and entry["slug"] not in there
     ]
 

@@ -19,7 +19,6 @@ from policies.mapfile.plan import Change, content_of, differences, faults_of, me
 from policies.mapfile.reading import Fault, MapFile, MapFileRefused
 from policies.models import (
     Activity,
-    ControlPoint,
     Goal,
     PolicyState,
     PolicyVersion,
@@ -29,10 +28,10 @@ from policies.models import (
     Stage,
     Tool,
 )
+from policies.services.activities import end_life, order_stages
+from policies.services.policies import end_version, place_points
 from policies.suggestion import suggest
 from workbench.accounts.models import User
-
-_FAR = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ def import_map(*, actor: User, file: MapFile, dry_run: bool = False) -> Imported
     if not permissions.can_change_map(actor):
         raise PermissionDenied(_("Only leaders import the map."))
     with transaction.atomic():
+        # Two imports at once wait for each other here, before either looks at what is there.
+        list(Stage.objects.select_for_update().order_by("pk"))
         now = current_map()
         file = replace(file, data=merged(now, file.data))
         if faults := faults_of(file, now):
@@ -74,7 +75,12 @@ class _Applying:
         for change in changes:
             by_kind[change.kind].append(change)
         if by_kind["stages"]:
-            self._stages()
+            order_stages(
+                [
+                    *self.file.data["stages"],
+                    *(name for name in self.now["stages"] if name not in self.file.data["stages"]),
+                ]
+            )
         entries = {
             kind: {entry["slug"]: entry for entry in self.file.data[kind]}
             for kind in ("tools", "activities", "prompts")
@@ -97,19 +103,6 @@ class _Applying:
             prompts=len(by_kind["prompt"]),
         )  # fmt: skip
 
-    def _stages(self) -> None:
-        names = [
-            *self.file.data["stages"],
-            *(name for name in self.now["stages"] if name not in self.file.data["stages"]),
-        ]
-        stages = {stage.name: stage for stage in Stage.objects.select_for_update()}
-        for number, stage in enumerate(stages.values(), _FAR):
-            Stage.objects.filter(pk=stage.pk).update(order=number)
-        for order, name in enumerate(names, 1):
-            stage = stages.get(name) or Stage(name=name)
-            stage.order = order
-            stage.save()
-
     def _tool(self, entry: Data) -> None:
         tool = Tool.objects.filter(slug=entry["slug"]).first() or Tool(slug=entry["slug"])
         moved = tool.pk and (tool.provider, tool.base_url) != (entry["provider"], entry["base_url"])
@@ -129,12 +122,12 @@ class _Applying:
         activity.stage = stage
         for name in ("name", "description", "traits", "data"):
             setattr(activity, name, entry[name])
-        retire = entry["retired"] and activity.retired_at is None
+        retire = entry["retired"] and activity.pk is not None and activity.retired_at is None
         activity.retired_at = (activity.retired_at or self.moment) if entry["retired"] else None
         activity.save()
         self.activities[activity.slug] = activity
-        if retire and activity.pk in self.deciding:
-            self._supersede(self.deciding[activity.pk])
+        if retire:
+            end_life(activity, self.actor, self.moment)
         goal = self._goal(activity, entry["goal"], changed="goal" in change.parts)
         # A policy that rests on another goal is another decision.
         decides = bool(entry["policy"]) and bool({"goal", "policy"} & change.parts)
@@ -153,26 +146,16 @@ class _Applying:
             activity=activity, measure=entry["measure"], unit=entry["unit"], due=date.fromisoformat(entry["due"]), source=entry["source"], **figures
         )  # fmt: skip
 
-    def _supersede(self, version: PolicyVersion) -> None:
-        PolicyVersion.objects.filter(pk=version.pk).update(
-            state=PolicyState.SUPERSEDED,
-            ended_at=version.ended_at or self.moment,
-            ended_by=version.ended_by_id or self.actor.pk,
-        )
-
     def _policy(self, activity: Activity, entry: Data, goal: Goal | None) -> None:
         if before := self.deciding.get(activity.pk):
-            self._supersede(before)
+            end_version(before, self.actor, self.moment)
         number = self.numbers[activity.pk] = (self.numbers.get(activity.pk) or 0) + 1
         suggestion = suggest(activity.traits)
         version = PolicyVersion.objects.create(
             activity=activity, number=number, category=entry["category"], rationale=entry["rationale"], accountable=self.people[entry["accountable"]],
             goal=None if entry["category"] == "human_only" else goal, suggested=suggestion.category if suggestion else "",
         )  # fmt: skip
-        ControlPoint.objects.bulk_create(
-            ControlPoint(policy_version=version, kind=kind, params=params, order=order)
-            for order, (kind, params) in enumerate(entry["control_points"].items())
-        )
+        place_points(version, entry["control_points"])
         change: dict[str, Any] = {
             "tool": self.tools[entry["tool"]] if entry["tool"] else None,
             "decided_by": self.actor,

@@ -8,7 +8,7 @@ from policies.mapfile.form import ACTIVITY, GOAL, PROMPT, PROMPT_CONTENT, TOOL, 
 from policies.models import Activity, Goal, PolicyVersion, Prompt, PromptVersion, Stage, Tool
 
 
-def current_map(*, prompts: bool = True) -> Data:
+def current_map() -> Data:
     """Stages, tools, activities with the policy that decides, and of each prompt the approved version or else the newest."""
     activities = Activity.objects.with_policy().prefetch_related(
         "deciding__control_points",  # type: ignore[misc]
@@ -18,7 +18,7 @@ def current_map(*, prompts: bool = True) -> Data:
         "stages": [stage.name for stage in Stage.objects.all()],
         "tools": [_tool(tool) for tool in Tool.objects.order_by("slug")],
         "activities": [_activity(activity) for activity in activities],
-        "prompts": _prompts() if prompts else [],
+        "prompts": _prompts(),
     }
 
 

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from policies.control_points import KINDS
 from policies.differences import policy_differences
 from policies.mapfile.form import PROMPT_CONTENT, Data
 from policies.mapfile.reading import Fault, MapFile
-from policies.models import Category, DataClass
+from policies.method import ToolSeen, gaps
 from policies.services.goals import vague
 from policies.services.prompts import prompt_faults
 from workbench.accounts.models import User
@@ -182,38 +181,20 @@ class _Checker:
                 yield self._fault(
                     *at, "control_points", kind, text=_("It cannot work with these parameters. Known: %s.") % known
                 )
-        slug, points = policy["tool"], policy["control_points"]
-        if policy["category"] == Category.HUMAN_ONLY:
-            if slug:
-                yield self._fault(*at, "tool", text=_("An activity that stays with people has no tool."))
-            return
-        if not entry["goal"]:
-            yield self._fault(*at[:2], "goal", text=_("Set a goal first: a measure, from where to where, by when."))
-        if not points:
-            yield self._fault(
-                *at, "control_points", text=_("Place at least one control point before you attach a tool.")
-            )
-        if not slug:
-            yield self._fault(*at, "tool", text=_("Attach a tool: without one there is nothing to call."))
-        elif slug not in self.tools:
+        slug = policy["tool"]
+        at_hand = self.tools.get(slug or "")
+        if slug and at_hand is None:
             yield self._fault(*at, "tool", text=_("There is no tool “%s”, neither here nor in the file.") % slug)
-        elif unseen := [str(DataClass(name).label) for name in entry["data"] if name not in self.tools[slug]["data"]]:
-            yield self._fault(*at, "tool", text=_("%(tool)s may not see what this activity handles: %(data)s. Choose another tool, or widen its contract.") % {"tool": slug, "data": ", ".join(unseen)})  # fmt: skip
-        if policy["category"] == Category.AUTOMATED:
-            checks = {kind.name for kind in KINDS.values() if kind.check}
-            if "schema" not in points or len(set(points) & checks) < 2:
-                yield self._fault(
-                    *at,
-                    "control_points",
-                    text=_("Automation needs the schema check and at least one more rule on the output."),
-                )
+        # The name of a tool that does not exist has been faulted; the rest is judged as if it could see everything.
+        seen = ToolSeen(slug, at_hand["data"] if at_hand else entry["data"]) if slug else None
+        found = gaps(
+            category=policy["category"], rationale=policy["rationale"], has_goal=bool(entry["goal"]), tool=seen,
+            points=policy["control_points"], data=entry["data"],
+        )  # fmt: skip
+        for name, text in found.items():
+            yield self._fault(*(at[:2] if name == "goal" else at), name, text=text)
 
 
 def content_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What of a prompt's entry belongs to its version."""
     return {name: entry[name] for name in PROMPT_CONTENT}
-
-
-def day(text: str) -> str:
-    """A day of the file as people read it."""
-    return date_format(date.fromisoformat(text), "DATE_FORMAT")

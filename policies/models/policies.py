@@ -48,10 +48,6 @@ class PolicyVersion(models.Model):
     ended_by = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # What the person's team has used of the tool this month; annotated by ``with_use_of``.
-    team_cost: "object"
-    team_calls: "int | None"
-
     objects: ClassVar[PolicyVersionQuerySet] = PolicyVersionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

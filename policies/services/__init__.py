@@ -19,9 +19,7 @@ from policies.services.policies import (
     withdraw_policy,
 )
 from policies.services.prompts import (
-    PLACE_OF_INPUT,
     approve_prompt_version,
-    check_inputs,
     decline_prompt_version,
     discard_prompt_draft,
     finish_prompt_test,
@@ -41,11 +39,9 @@ from policies.services.reports import decide_report, report_use, turn_into_activ
 from policies.services.tools import ask_for_probe, book_use, cost_of, probe_tool, save_tool, switch_tool
 
 __all__ = [
-    "PLACE_OF_INPUT",
     "approve_prompt_version",
     "ask_for_probe",
     "book_use",
-    "check_inputs",
     "cost_of",
     "decide",
     "decide_report",

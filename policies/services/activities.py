@@ -1,7 +1,8 @@
 """The map itself: stages in order, and activities in them."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from policies import permissions
 from policies.models import Activity, DataClass, PolicyState, PolicyVersion, Stage, Trait
+from policies.services.policies import end_version
 from workbench.accounts.models import User
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
@@ -51,19 +53,26 @@ def set_stages(*, actor: User, names: Sequence[str], renamed: dict[str, str] | N
         raise ValidationError({"stages": _("Activities still stand in: %s. Move them first.") % ", ".join(full)})
     for stage in gone:
         stage.delete()
+    result = order_stages(names, stages)
+    if before != names:
+        record(
+            action="stages.changed", actor=actor, object_type="stage", object_id=0, count=len(names), removed=len(gone)
+        )
+    return result
+
+
+def order_stages(names: Sequence[str], stages: Mapping[str, Stage] | None = None) -> list[Stage]:
+    """Give the stages these names in this order; one that is new is made. ``stages``: those there are, by the name they get."""
+    known = {stage.name: stage for stage in Stage.objects.select_for_update()} if stages is None else stages
     # Two passes: the order is unique, and no moment may have two stages of one number.
     for number, stage in enumerate(Stage.objects.all(), _FAR):
         Stage.objects.filter(pk=stage.pk).update(order=number)
     result = []
     for order, name in enumerate(names, 1):
-        stage = stages.get(name) or Stage(name=name)
+        stage = known.get(name) or Stage(name=name)
         stage.name, stage.order = name, order
         stage.save()
         result.append(stage)
-    if before != names:
-        record(
-            action="stages.changed", actor=actor, object_type="stage", object_id=0, count=len(names), removed=len(gone)
-        )
     return result
 
 
@@ -147,15 +156,19 @@ def retire_activity(*, actor: User, activity: Activity) -> None:
     now = timezone.now()
     if not Activity.objects.filter(pk=activity.pk, retired_at=None).update(retired_at=now):
         return
-    drafts = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT)
-    drafts.update(tool=None)
-    drafts.delete()
-    PolicyVersion.objects.filter(activity=activity).live().update(
-        state=PolicyState.SUPERSEDED, ended_at=now, ended_by=actor
-    )
+    end_life(activity, actor, now)
     record(
         action="activity.retired", actor=actor, object_type="activity", object_id=activity.pk, activity_id=activity.pk
     )
+
+
+def end_life(activity: Activity, actor: User, now: datetime) -> None:
+    """End every decision of a retired activity, also what waits for its day; drafts go."""
+    drafts = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT)
+    drafts.update(tool=None)
+    drafts.delete()
+    for version in PolicyVersion.objects.filter(activity=activity).live():
+        end_version(version, actor, now)
 
 
 @transaction.atomic

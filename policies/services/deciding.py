@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from policies import permissions, tools
 from policies.decision import Decision, Facts, weigh
-from policies.models import Activity, DataClass, PolicyState, PolicyVersion, PromptState, PromptVersion
+from policies.models import Activity, DataClass, PolicyState, PolicyVersion, PromptState, PromptVersion, Tool, ToolUse
 from policies.services.policies import take_effect
-from workbench.accounts.models import User
-from workbench.accounts.querysets import holds_qualification
+from workbench.accounts.models import Qualification, User
 
 
 def month_of(moment: datetime) -> date:
@@ -25,12 +24,12 @@ def decide(*, actor: User, activity: Activity, prompt_version: PromptVersion | N
     Without a prompt version the answer is about the activity alone (may a form be opened at all).
     """
     now = timezone.now()
-    version = _deciding(actor, activity, now)
+    version = _deciding(activity, now)
     facts = Facts(activity=activity.name, may_run=permissions.can_run(actor), retired=activity.retired_at is not None)
     if version is not None:
         points = version.points
-        wanted = str(points.get("qualification", {}).get("name", ""))
         tool = version.tool
+        spent, lacking = _about(actor, tool, str(points.get("qualification", {}).get("name", "")), now)
         facts = replace(
             facts,
             policy_state=version.state,
@@ -46,9 +45,9 @@ def decide(*, actor: User, activity: Activity, prompt_version: PromptVersion | N
             tool_may_not_see=tuple(
                 str(DataClass(name).label) for name in activity.data if tool is None or name not in tool.data
             ),
-            budget_spent=_budget_spent(version),
+            budget_spent=spent,
             accountable_active=version.accountable is not None and version.accountable.is_active,
-            qualification="" if not wanted or holds_qualification(actor, wanted, on=now) else wanted,
+            qualification=lacking,
             control_points=points,
         )
     return replace(
@@ -60,12 +59,11 @@ def decide(*, actor: User, activity: Activity, prompt_version: PromptVersion | N
     )
 
 
-def _deciding(actor: User, activity: Activity, now: datetime) -> PolicyVersion | None:
+def _deciding(activity: Activity, now: datetime) -> PolicyVersion | None:
     """The version that decides at this moment. A decision whose day has come takes effect here, if nothing was faster."""
     versions = (
         PolicyVersion.objects.filter(activity=activity)
         .live()
-        .with_use_of(team_id=actor.team_id, month=month_of(now))
         .select_related("decided_by", "accountable", "tool__data_key")
         .prefetch_related("control_points")
     )
@@ -76,13 +74,29 @@ def _deciding(actor: User, activity: Activity, now: datetime) -> PolicyVersion |
     return next((version for version in found if version.state != PolicyState.SCHEDULED), None)
 
 
-def _budget_spent(version: PolicyVersion) -> str:
-    """Which limit of the tool this team has reached this month: ``calls``, ``cost``, or the empty string."""
-    tool = version.tool
-    if tool is None:
-        return ""
-    if tool.team_calls_per_month is not None and (version.team_calls or 0) >= tool.team_calls_per_month:
-        return "calls"
-    if tool.team_cost_per_month is not None and Decimal(str(version.team_cost or 0)) >= tool.team_cost_per_month:
-        return "cost"
-    return ""
+def _about(actor: User, tool: Tool | None, wanted: str, now: datetime) -> tuple[str, str]:
+    """Which limit of the tool the person's team has reached (``calls``, ``cost`` or nothing), and the qualification they lack, or nothing.
+
+    One query for both, and none where neither is asked for.
+    """
+    limits = (tool.team_calls_per_month, tool.team_cost_per_month) if tool is not None else (None, None)
+    if not wanted and limits == (None, None):
+        return "", ""
+    use = ToolUse.objects.filter(tool=tool, team=actor.team_id, month=month_of(now))
+    holds = Qualification.objects.held(on=now).filter(person=OuterRef("pk"), name=wanted)
+    held, calls, cost = (
+        User.objects.filter(pk=actor.pk)
+        .annotate(
+            holds=Exists(holds),
+            used_calls=Subquery(use.values("calls")[:1]),
+            used_cost=Subquery(use.values("cost")[:1]),
+        )
+        .values_list("holds", "used_calls", "used_cost")
+        .get()
+    )
+    spent = ""
+    if limits[0] is not None and (calls or 0) >= limits[0]:
+        spent = "calls"
+    elif limits[1] is not None and (cost or 0) >= limits[1]:
+        spent = "cost"
+    return spent, wanted if wanted and not held else ""

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from policies import permissions
 from policies.control_points import KINDS, accepts
+from policies.method import ToolSeen, gaps
 from policies.models import (
     Activity,
     Category,
     ControlPoint,
-    DataClass,
     Goal,
     PolicyState,
     PolicyVersion,
@@ -28,7 +28,6 @@ from policies.suggestion import suggest
 from workbench.accounts.models import User
 
 type Points = Sequence[tuple[str, Mapping[str, Any]]]
-MIN_RATIONALE = 10
 
 
 def _require_leader(actor: User) -> None:
@@ -47,15 +46,15 @@ def save_policy_draft(
     """
     _require_leader(actor)
     points = dict(control_points)
-    gaps = _faults(activity, category, goal, points, accountable or actor)
+    wrong = _faults(activity, category, goal, points, accountable or actor)
     if tool is not None:
-        gaps |= {
+        wrong |= {
             name: text
             for name, text in _gaps(activity, category, rationale, goal, tool, points).items()
-            if name not in gaps
+            if name not in wrong
         }
-    if gaps:
-        raise ValidationError(gaps)
+    if wrong:
+        raise ValidationError(wrong)
     return _write(activity, category, rationale, accountable or actor, goal, tool, points)
 
 
@@ -73,12 +72,12 @@ def put_in_force(
     _require_leader(actor)
     points = dict(control_points)
     accountable = accountable or actor
-    gaps = _faults(activity, category, goal, points, accountable)
-    gaps = _gaps(activity, category, rationale, goal, tool, points) | gaps
+    wrong = _faults(activity, category, goal, points, accountable)
+    wrong = _gaps(activity, category, rationale, goal, tool, points) | wrong
     if activity.retired_at is not None:
-        gaps["category"] = _("This activity is retired. Take it up again before you decide about it.")
-    if gaps:
-        raise ValidationError(gaps)
+        wrong["category"] = _("This activity is retired. Take it up again before you decide about it.")
+    if wrong:
+        raise ValidationError(wrong)
     version = _write(activity, category, rationale, accountable, goal, tool, points)
     now = timezone.now()
     later = effective_at is not None and effective_at > now
@@ -120,10 +119,7 @@ def _write(
     draft.tool = None
     draft.save()
     draft.control_points.all().delete()
-    ControlPoint.objects.bulk_create(
-        ControlPoint(policy_version=draft, kind=kind, params=dict(params), order=order)
-        for order, (kind, params) in enumerate(points.items())
-    )
+    place_points(draft, points)
     if tool is not None:
         draft.tool = tool
         draft.save(update_fields=["tool"])
@@ -131,13 +127,28 @@ def _write(
 
 
 def _supersede(activity: Activity, actor: User | None, now: datetime) -> PolicyVersion | None:
-    """End the version that decides now; it keeps the moment it was suspended, if it was."""
+    """End the version that decides now, if there is one."""
     before = PolicyVersion.objects.deciding().filter(activity=activity).first()
     if before is not None:
-        PolicyVersion.objects.filter(pk=before.pk).update(
-            state=PolicyState.SUPERSEDED, ended_at=before.ended_at or now, ended_by=before.ended_by_id or (actor.pk if actor else None)
-        )  # fmt: skip
+        end_version(before, actor, now)
     return before
+
+
+def end_version(version: PolicyVersion, actor: User | None, now: datetime) -> None:
+    """Another version decides from now on. One that was suspended keeps the moment and the person of that."""
+    PolicyVersion.objects.filter(pk=version.pk).update(
+        state=PolicyState.SUPERSEDED,
+        ended_at=version.ended_at or now,
+        ended_by=version.ended_by_id or (actor.pk if actor else None),
+    )
+
+
+def place_points(version: PolicyVersion, points: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give a draft its control points, in this order."""
+    ControlPoint.objects.bulk_create(
+        ControlPoint(policy_version=version, kind=kind, params=dict(params), order=order)
+        for order, (kind, params) in enumerate(points.items())
+    )
 
 
 def _faults(
@@ -161,38 +172,15 @@ def _faults(
 def _gaps(
     activity: Activity, category: str, rationale: str, goal: Goal | None, tool: Tool | None, points: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str]:  # fmt: skip
-    """What must stand before a decision takes effect, or before a tool is attached."""
-    gaps: dict[str, str] = {}
-    if category not in Category.values:
-        gaps["category"] = _("Choose who is responsible.")
-    if len(rationale.strip()) < MIN_RATIONALE:
-        gaps["rationale"] = _("Write one sentence why. It is shown to everybody whose call is refused.")
-    if category == Category.HUMAN_ONLY:
-        if tool is not None:
-            gaps["tool"] = _("An activity that stays with people has no tool.")
-        return gaps
-    if category not in Category.values:
-        if tool is not None:
-            gaps["tool"] = _("Choose who is responsible before you attach a tool.")
-        return gaps
-    if goal is None:
-        gaps["goal"] = _("Set a goal first: a measure, from where to where, by when.")
-    if tool is None:
-        gaps["tool"] = _("Attach a tool: without one there is nothing to call.")
-    elif not points:
-        gaps["tool"] = _("Place at least one control point before you attach a tool.")
-    elif unseen := [str(DataClass(name).label) for name in activity.data if name in DataClass.values and name not in tool.data]:  # fmt: skip
-        gaps["tool"] = _("%(tool)s may not see what this activity handles: %(data)s. Choose another tool, or widen its contract.") % {"tool": tool, "data": ", ".join(unseen)}  # fmt: skip
-    if category == Category.AUTOMATED:
-        checks = {kind.name for kind in KINDS.values() if kind.check}
-        if "schema" not in points or len(set(points) & checks) < 2:
-            gaps["control_points"] = _("Automation needs the schema check and at least one more rule on the output.")
-        approved = PromptVersion.objects.approved().filter(prompt__activity=activity)
-        if not approved.filter(output_schema__isnull=False).exists():
-            gaps["category"] = _(
-                "Automation needs an approved prompt with an output schema. This activity has none yet."
-            )
-    return gaps
+    """The gaps of the method, and that automation has a prompt it can check."""
+    seen = ToolSeen(tool.name, tool.data) if tool else None
+    found = gaps(
+        category=category, rationale=rationale, has_goal=goal is not None, tool=seen, points=points, data=activity.data
+    )
+    approved = PromptVersion.objects.approved().filter(prompt__activity=activity, output_schema__isnull=False)
+    if category == Category.AUTOMATED and not approved.exists():
+        found["category"] = _("Automation needs an approved prompt with an output schema. This activity has none yet.")
+    return found
 
 
 @transaction.atomic

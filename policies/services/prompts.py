@@ -36,14 +36,8 @@ CONTENT = (
     "role", "goal", "information", "limits", "inputs", "output_form", "output_schema", "max_output_tokens", "known_limits", "examples", "note",
 )  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
-PLACE_OF_INPUT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACE_OF_INPUT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _BRACES = re.compile(r"\{[^{}\n]{0,60}\}")
-
-
-def check_inputs(inputs: Sequence[Mapping[str, Any]], information: str) -> None:
-    """A prompt's inputs are well formed, and its information names exactly them. Raises ValidationError."""
-    if fault := _inputs_fault(inputs, information):
-        raise ValidationError(fault)
 
 
 def _inputs_fault(inputs: Sequence[Mapping[str, Any]], information: str) -> str:
@@ -57,7 +51,7 @@ def _inputs_fault(inputs: Sequence[Mapping[str, Any]], information: str) -> str:
             return _("Each input needs a name in small letters, a kind and a label.")
         if entry["kind"] == "choice" and not entry.get("choices"):
             return _("The input “%s” is a choice and names no choices.") % str(entry["label"])
-    used = PLACE_OF_INPUT.findall(information)
+    used = _PLACE_OF_INPUT.findall(information)
     if len(set(names)) != len(names) or set(used) != set(names):
         return _("The information must name each input once in braces, and nothing else.")
     return ""

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from policies.figures import figures
 from policies.models import Goal, Measurement
+from policies.progress import expected, state_of
 from policies.services import enter_measurement, set_goal, vague
-from policies.views.goals import expected, state_of
 from workbench.runs.models import Run
 
 TODAY = timezone.localdate()

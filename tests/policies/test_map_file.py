@@ -214,3 +214,29 @@ def test_the_export_is_a_file_that_can_be_imported(cast, sign_in) -> None:
     answer = sign_in(cast.leader).get(reverse("policies:map_export"))
     assert answer["Content-Disposition"].startswith("attachment")
     assert mapfile.read(answer.content).data == mapfile.current_map()
+
+
+def test_retiring_by_a_file_ends_what_waits_for_its_day_too(cast) -> None:
+    from policies.services import put_in_force
+
+    activity = Activity.objects.get(slug="set-the-price")
+    later = timezone.now() + timedelta(days=1)
+    put_in_force(
+        actor=cast.leader,
+        activity=activity,
+        category="human_only",
+        rationale="From tomorrow on, two people.",
+        effective_at=later,
+    )
+    _import(
+        cast,
+        f"format: {FORMAT}\nactivities:\n  - {{slug: set-the-price, name: Set the price, stage: Negotiation, retired: true}}\n",
+    )
+    assert set(activity.policy_versions.values_list("state", flat=True)) == {"superseded"}
+
+
+def test_a_file_is_judged_by_the_same_rules_as_the_page(cast) -> None:
+    text = f"format: {FORMAT}\nactivities:\n  - slug: draft-proposal\n    name: Draft a proposal\n    stage: Proposal\n    data: [terms]\n    policy: {{category: automated, rationale: Because we want it so., accountable: marit, tool: house-model}}\n"
+    Tool.objects.update(data=["public"])
+    fields = {field for _line, field, _sentence in _faults(cast, text)}
+    assert fields == {"activities[1].goal", "activities[1].policy.tool", "activities[1].policy.control_points"}

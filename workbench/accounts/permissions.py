@@ -11,12 +11,3 @@ def can_see_teams(user: Any) -> bool:
 def can_manage_people(user: Any) -> bool:
     """Administrators add people and give roles."""
     return "administrator" in user.role_names
-
-
-def can_grant_qualifications(user: Any) -> bool:
-    """Trainers, leaders and administrators record what somebody has earned; nobody for themselves."""
-    return bool({"trainer", "leader", "administrator"} & user.role_names)
-
-
-def can_see_qualifications(user: Any) -> bool:
-    return can_grant_qualifications(user) or "compliance" in user.role_names

@@ -31,11 +31,6 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):
-    def visible_to(self, user: Any) -> Self:
-        """Everybody sees their own; those who grant them see all. That somebody holds a right is no score."""
-        everybody = {"leader", "trainer", "administrator", "compliance"} & user.role_names
-        return self if everybody else self.filter(person_id=user.pk)
-
     def held(self, *, on: datetime) -> Self:
         """Those that count at this moment."""
         return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=on), revoked_at=None)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from policies.models import Activity, Category, PolicyVersion
 from policies.permissions import can_change_map
-from policies.views.goals import goal_rows
+from policies.progress import current_goals
 from workbench.runs import figures
 
 WIDTH, HEIGHT = 640, 160
@@ -24,8 +24,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = figures.overview()
     decided = set(PolicyVersion.objects.deciding().values_list("activity_id", flat=True))
     current = list(Activity.objects.current().select_related("stage"))
-    goals = goal_rows()
-    with_goal = {row["goal"].activity_id for row in goals}
+    goals = current_goals()
+    with_goal = {row.goal.activity_id for row in goals}
     with_ai = set(
         PolicyVersion.objects.deciding().exclude(category=Category.HUMAN_ONLY).values_list("activity_id", flat=True)
     )
