@@ -31,6 +31,10 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("team.changed", "people", _("{actor} changed a team."), ("team_id", "manager_id")),
     ("token.created", "key", _("{actor} made an API token."), ("token_id",)),
     ("token.revoked", "key", _("{actor} revoked an API token."), ("token_id",)),
+    ("absence.recorded", "calendar-event", _("{actor} said when they are away and who stands in."), ("cover_id", "begins", "ends")),
+    ("absence.removed", "calendar-x", _("{actor} took an absence back."), ()),
+    ("qualification.granted", "mortarboard", _("{actor} granted {object} a qualification."), ("qualification", "expires_on", "renewed")),
+    ("qualification.revoked", "mortarboard", _("{actor} took a qualification of {object} back."), ("qualification",)),
     # policies
     ("stages.changed", "kanban", _("{actor} changed the stages of the sales process."), ("count", "removed")),
     ("activity.created", "plus-circle", _("{actor} added the activity {activity}."), ()),
@@ -76,6 +80,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("run.rejected", "x-circle", _("{actor} rejected the draft of run {run} for {activity}."), ("output_sha256", "seconds_open")),
     ("run.sample_approved", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and found it right."), ("output_sha256", "seconds_open")),
     ("run.sample_rejected", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and rejected it."), ("output_sha256", "seconds_open")),
+    ("run.handed_over", "person-check", _("{actor} handed run {run} for {activity} over to another reviewer."), ("to_id",)),
     ("run.noted", "pencil", _("{actor} wrote down what they decided after run {run}."), ("note_sha256",)),
     # privacy
     ("keys.rotated", "key", _("The data keys were wrapped anew."), ("count", "key_id")),

@@ -39,12 +39,17 @@ _WORDS: dict[str, str | Promise] = {
     "attempt": gettext_lazy("attempt"),
     "author_id": gettext_lazy("author"),
     "before": gettext_lazy("before"),
+    "begins": gettext_lazy("from"),
     "calls": gettext_lazy("calls"),
     "checks": gettext_lazy("checks"),
     "code": gettext_lazy("code"),
     "control_points": gettext_lazy("control points"),
     "count": gettext_lazy("count"),
+    "effective_at": gettext_lazy("from"),
+    "cover_id": gettext_lazy("stands in"),
     "enabled": gettext_lazy("enabled"),
+    "ends": gettext_lazy("until"),
+    "expires_on": gettext_lazy("until"),
     "fields": gettext_lazy("fields"),
     "final_sha256": gettext_lazy("released text"),
     "findings": gettext_lazy("redactions"),
@@ -62,9 +67,11 @@ _WORDS: dict[str, str | Promise] = {
     "parts": gettext_lazy("parts"),
     "payload_sha256": gettext_lazy("text that left"),
     "placeholders": gettext_lazy("placeholders"),
+    "qualification": gettext_lazy("qualification"),
     "raw_sha256": gettext_lazy("answer of the model"),
     "reasons": gettext_lazy("reasons"),
     "rejects": gettext_lazy("rejects"),
+    "renewed": gettext_lazy("renewed"),
     "retry_of": gettext_lazy("again after run"),
     "roles": gettext_lazy("roles"),
     "sampled": gettext_lazy("sampled"),
@@ -74,11 +81,12 @@ _WORDS: dict[str, str | Promise] = {
     "share_edited": gettext_lazy("share edited"),
     "team_id": gettext_lazy("team no."),
     "token_id": gettext_lazy("token no."),
+    "to_id": gettext_lazy("to"),
     "tool_id": gettext_lazy("tool no."),
     "unexpected": gettext_lazy("placeholders unknown"),
     "vouched": gettext_lazy("vouched for"),
 }
-_PERSON_KEYS = ("accountable_id", "author_id", "manager_id")
+_PERSON_KEYS = ("accountable_id", "author_id", "manager_id", "to_id", "cover_id")
 
 
 @dataclass(frozen=True, slots=True)

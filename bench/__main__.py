@@ -6,10 +6,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import decide, governed_path, known_people
+from bench import decide, desk, evidence, governed_path, known_people
 from bench.pii import table
 
-ALL = {"governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main, "decide": decide.main}
+ALL = {
+    "governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main, "decide": decide.main, "evidence": evidence.main, "desk": desk.main,
+}  # fmt: skip
 
 
 def main() -> None:

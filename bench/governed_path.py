@@ -15,9 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-POSTGRES = os.environ.get("WORKBENCH_TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+from bench.databases import database_of, on_both
+
 REDIS = os.environ.get("WORKBENCH_TEST_BROKER_URL", "redis://127.0.0.1:6379/9")
 SIZES = (1_000, 10_000)
 ROUNDS = {1_000: 40, 10_000: 15}
@@ -41,15 +42,7 @@ def text_of(size: int, salt: int) -> str:
 
 def main() -> dict[str, Any]:
     """Both databases, each in a process of its own, so that neither warms the other's caches."""
-    rows: list[dict[str, Any]] = []
-    for name in ("sqlite", "postgresql"):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.governed_path", name], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            print(f"{name}: not measured. {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ''}")
-            continue
-        rows += json.loads(done.stdout.strip().splitlines()[-1])
+    rows = on_both("bench.governed_path")
     print("\nThe governed path without the model (milliseconds)")
     print(
         f"{'database':<12}{'broker':<12}{'characters':>11}{'scrub p50':>11}{'path p50':>10}{'path p95':>10}{'x p50':>8}{'x p95':>8}"
@@ -67,9 +60,7 @@ def main() -> dict[str, Any]:
 def measure(name: str) -> list[dict[str, Any]]:
     """Measure one database in this process, with a worker beside it."""
     with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        database, drop = f"sqlite:///{folder}/bench.sqlite3", None
-        if name == "postgresql":
-            database, drop = _fresh_database()
+        database, drop = database_of(name, folder)
         os.environ.update(
             DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
             WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database,
@@ -82,8 +73,7 @@ def measure(name: str) -> list[dict[str, Any]]:
                 os.environ["WORKBENCH_MODEL_BASE_URL"] = provider.url
                 return _measured(name, folder)
         finally:
-            if drop:
-                drop()
+            drop()
 
 
 def _measured(name: str, folder: str) -> list[dict[str, Any]]:
@@ -159,25 +149,6 @@ def _memory_mb() -> float:
     """Resident memory of this process, which has loaded what the web process loads."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1048576
-
-
-def _fresh_database() -> tuple[str, Any]:
-    """A database of our own beside the named one, and how to drop it."""
-    import psycopg
-
-    parts = urlsplit(POSTGRES)
-    name = f"workbench_bench_{os.getpid()}"
-    with psycopg.connect(POSTGRES.replace("postgres://", "postgresql://"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-
-    def drop() -> None:
-        from django.db import connections
-
-        connections.close_all()
-        with psycopg.connect(POSTGRES.replace("postgres://", "postgresql://"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-    return urlunsplit(parts._replace(path=f"/{name}")), drop
 
 
 if __name__ == "__main__":

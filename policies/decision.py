@@ -57,7 +57,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must happen for the permission to hold: scrub, required_inputs, consent, languages, review, reviewer_role, four_eyes, time_limit, sample, rules, note."""
+    """What must happen for the permission to hold: scrub, required_inputs, consent, languages, review, reviewer_role, reviewer_qualification, four_eyes, time_limit, sample, rules, note."""
 
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -166,7 +166,7 @@ def _obligations(facts: Facts) -> tuple[Obligation, ...]:
         found.append(Obligation("rules"))
     found += [
         Obligation(kind, points[kind])
-        for kind in ("reviewer_role", "four_eyes", "time_limit", "sample")
+        for kind in ("reviewer_role", "reviewer_qualification", "four_eyes", "time_limit", "sample")
         if kind in points
     ]
     return tuple(found)

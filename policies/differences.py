@@ -1,7 +1,8 @@
 """The difference between two decisions, or two prompts, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,6 +46,12 @@ def policy_differences(before: Mapping[str, Any] | None, after: Mapping[str, Any
         yield _("another rationale")
     if old.get("state", "in_force") != after.get("state", "in_force"):
         yield _("suspended at once") if after["state"] == "suspended" else _("no longer suspended")
+
+
+def policy_history(versions: Sequence[PolicyVersion]) -> Iterator[tuple[PolicyVersion, list[str]]]:
+    """Versions, newest first, each with what it changed against the one it followed; the oldest with nothing."""
+    for new, old in zip_longest(versions, versions[1:]):
+        yield new, list(policy_differences(policy_data(old), policy_data(new))) if old else []
 
 
 def _category(value: str) -> str:

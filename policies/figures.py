@@ -46,8 +46,8 @@ class Figures(Protocol):
     def usage(self, versions: Iterable[PromptVersion]) -> dict[int, Usage]:
         """Version → its use, of versions that are given."""
 
-    def series(self, goal: Goal) -> Sequence[tuple[date, float]]:
-        """The weekly figures of a goal that the workbench measures itself; each with the last day of its week."""
+    def series(self, goals: Iterable[Goal]) -> Mapping[int, Sequence[tuple[date, float]]]:
+        """Goal → its weekly figures, each with the last day of its week, where the workbench measures them itself. One query per source."""
 
     def replay(self, version: PolicyVersion) -> Replay:
         """See Replay. Looks at no more than the last hundred runs of ninety days."""

@@ -29,7 +29,7 @@ class Progress:
 
 
 def current_goals() -> list[Progress]:
-    """Every goal that a policy rests on now. Two queries, and one for each goal that the workbench measures itself."""
+    """Every goal that a policy rests on now. Two queries, and one for each source of figures that the workbench measures itself."""
     return progress_of(
         PolicyVersion.objects.deciding()
         .exclude(goal=None)
@@ -39,19 +39,30 @@ def current_goals() -> list[Progress]:
     )
 
 
+def goal_progress(goal: Goal) -> tuple[Points, str]:
+    """The figures of one goal, oldest first, and where it stands."""
+    points = _points([goal])[goal.pk]
+    return points, state_of(goal, points)
+
+
 def progress_of(versions: Iterable[PolicyVersion]) -> list[Progress]:
     """The progress of versions that have a goal."""
     goals = [(version, version.goal) for version in versions if version.goal is not None]
+    points = _points([goal for _version, goal in goals])
+    return [Progress(version, goal, points[goal.pk], state_of(goal, points[goal.pk])) for version, goal in goals]
+
+
+def _points(goals: Sequence[Goal]) -> dict[int, Points]:
+    """Goal → its figures. Those entered by hand belong to the measure of an activity."""
     by_hand: dict[tuple[int, str], list[tuple[date, float]]] = defaultdict(list)
-    activities = {goal.activity_id for _version, goal in goals if goal.source == GoalSource.MANUAL}
+    activities = {goal.activity_id for goal in goals if goal.source == GoalSource.MANUAL}
     for found in Measurement.objects.filter(activity__in=activities).order_by("on"):
         by_hand[found.activity_id, found.measure].append((found.on, float(found.value)))
-    result = []
-    for version, goal in goals:
-        manual = goal.source == GoalSource.MANUAL
-        points = by_hand[goal.activity_id, goal.measure] if manual else list(figures().series(goal))
-        result.append(Progress(version, goal, points, state_of(goal, points)))
-    return result
+    measured = figures().series(goal for goal in goals if goal.source != GoalSource.MANUAL)
+    return {
+        goal.pk: by_hand[goal.activity_id, goal.measure] if goal.source == GoalSource.MANUAL else measured[goal.pk]
+        for goal in goals
+    }
 
 
 def state_of(goal: Goal, points: Points, today: date | None = None) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from policies.models.map import Category, Trait
+from policies.models.map import Category, DataClass, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,18 @@ class Suggestion:
 
     category: str
     reasons: tuple[str, ...]
+
+
+def usual_points(data: Collection[str]) -> dict[str, list[str]]:
+    """Category → control points that most houses begin with, for an activity that handles this data. Nothing is preselected."""
+    recorded = ["consent"] if DataClass.RECORDINGS in data else []
+    return {
+        Category.SPARRING_PARTNER: [*recorded, "placeholders_restored"],
+        Category.HUMAN_IN_THE_LOOP: [
+            *recorded, "figures_in_source", "dates_in_source", "placeholders_restored", "length", "time_limit",
+        ],
+        Category.AUTOMATED: [*recorded, "schema", "figures_in_source", "placeholders_restored", "sample"],
+    }  # fmt: skip
 
 
 def suggest(traits: Collection[str]) -> Suggestion | None:

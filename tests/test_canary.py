@@ -8,10 +8,16 @@ from django.db import connection
 from workbench.runs import execution, services
 from workbench.runs.models import Run
 
-CANARIES = ("Quendolina", "Zwetschkenbaum", "quendolina@canary.example", "170 5559173")
+CANARIES = (
+    "Quendolina", "Zwetschkenbaum", "quendolina@canary.example", "170 5559173", "five five five nine", "canary dot example", "Z W E T S C H",
+    "DE89 3704", "hunter2-sesame",
+)  # fmt: skip
 TEXT = (
     "Jonas Feld: Good morning Ms Zwetschkenbaum.\n"
-    "Quendolina Zwetschkenbaum: Write to quendolina@canary.example or call +49 170 5559173, the budget is 60,000 euros."
+    "Quendolina Zwetschkenbaum: Write to quendolina@canary.example or call +49 170 5559173, the budget is 60,000 euros.\n"
+    "Jonas Feld: Spelled?\nQuendolina Zwetschkenbaum: Z W E T S C H K E N B A U M, and my mobile is oh one seven oh five five five nine one seven "
+    "three. My private mail is quendolina at canary dot example.\n"
+    "Jonas Feld: The account is DE89 3704 0044 0532 0130 00 and the password: hunter2-sesame."
 )
 pytestmark = pytest.mark.django_db
 

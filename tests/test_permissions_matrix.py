@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from policies.models import Tool
 from workbench.accounts.models import Team
-from workbench.accounts.services import create_token
+from workbench.accounts.services import create_token, grant_qualification, record_absence
 from workbench.runs import services
 from workbench.runs.models import Draft
 
@@ -83,6 +84,11 @@ TABLE = {
     "runs:desk": ("get", only({"reviewer"})),
     "runs:decided": ("get", only({"reviewer"})),
     "runs:review": ("get", only({"reviewer"}, 404)),
+    # The run of the table waits for the model, so there is nothing to take yet.
+    "runs:claim": ("post", only({"reviewer"}, 404)),
+    "runs:give_back": ("post", only({"reviewer"}, 404)),
+    "runs:hand_over": ("post", only({"reviewer"}, 404)),
+    "runs:evidence": ("post", only({"reviewer"}, 404)),
     "runs:verdict": ("post", only({"reviewer"}, 404)),
     "policies:map": ("get", only(ALL)),
     "policies:list": ("get", only(ALL)),
@@ -108,6 +114,13 @@ TABLE = {
     "policies:goals": ("get", only(ALL)),
     # Whoever is accountable for the activity may enter a figure too: the reviewer.
     "policies:goal_measure": ("post", only({"leader", "reviewer"}, 422)),
+    "policies:qualifications": ("get", only({"leader", "compliance", "trainer", "administrator"})),
+    "policies:qualifications POST": ("post", only({"leader", "trainer", "administrator"}, 422)),
+    # The one of the table belongs to the rep, who sees it and may not take it back; to the others it does not exist.
+    "policies:qualification_revoke": (
+        "post",
+        only({"leader", "trainer", "administrator"}, 302, 404) | {"rep": 403, "compliance": 403},
+    ),
     "policies:reports": ("get", only(ALL)),
     "policies:report_new": ("get", only(ALL - {"outsider"})),
     "policies:report_new POST": ("post", only(ALL - {"outsider"}, 422)),
@@ -146,6 +159,8 @@ TABLE = {
     "accounts:team": ("get", only({"administrator"})),
     "accounts:team POST": ("post", only({"administrator"}, 422)),
     "accounts:profile": ("get", only(ALL)),
+    "accounts:absence": ("post", only(ALL, 422)),
+    "accounts:absence_remove": ("post", only({"reviewer"}, 302, 404) | {"leader": 403}),
     "accounts:tokens": ("get", only(ALL)),
     "accounts:token_revoke": ("post", mine(302)),
     "shell:parts": ("get", only(ALL)),
@@ -162,6 +177,9 @@ TABLE = {
     "run-cancel": ("post", mine()),
     "run-retry": ("post", mine(403)),
     "run-note": ("post", mine(400)),
+    "run-claim": ("post", mine(403)),
+    "run-hand-over": ("post", mine(400)),
+    "run-evidence": ("get", mine()),
     "run-review": ("post", mine(400)),
     "activity-list": ("get", only(ALL)),
     "activity-detail": ("get", only(ALL)),
@@ -170,11 +188,63 @@ TABLE = {
     "activity-detail PUT": ("put", only({"leader"}, 400)),
     "activity-retire": ("post", only({"leader"})),
     "activity-goal": ("post", only({"leader"}, 400)),
+    "activity-versions": ("get", only(ALL)),
+    # Where nothing waits for its day there is nothing to take back.
+    "activity-withdraw": ("post", only({"leader"}, 204)),
+    "activity-discard": ("post", only({"leader"}, 204)),
+    "activity-replay": ("get", only({"leader"}, 400)),
+    "activity-restore": ("post", only({"leader"})),
+    "activity-move": ("post", only({"leader"}, 400)),
+    "activity-adopt": ("post", only({"leader"})),
+    "api-stages": ("get", only(ALL)),
+    "api-stages PUT": ("put", only({"leader"}, 400)),
+    "goal-list": ("get", only(ALL)),
+    "goal-detail": ("get", only(ALL)),
+    "goal-measure": ("post", only({"leader", "reviewer"}, 400)),
+    "tool-list": ("get", only({"leader", "compliance", "administrator"})),
+    "tool-list POST": ("post", only({"leader", "administrator"}, 400)),
+    "tool-detail": ("get", only({"leader", "compliance", "administrator"})),
+    "tool-detail PATCH": ("patch", only({"leader", "administrator"})),
+    "tool-switch": ("post", only({"leader", "administrator"}, 400)),
+    "tool-probe": ("post", only({"leader", "administrator"}, 202)),
+    "tool-use": ("get", only({"leader", "compliance", "administrator"})),
+    "report-list": ("get", only(ALL)),
+    "report-list POST": ("post", only(ALL - {"outsider"}, 400)),
+    "report-detail": ("get", only(ALL)),
+    "report-decide": ("post", only({"leader"}, 400)),
+    "report-activity": ("post", only({"leader"}, 400)),
+    "absence-list": ("get", only(ALL)),
+    "absence-list POST": ("post", only(ALL, 400)),
+    # The one of the table is the reviewer's, and the leader stands in: they see it and cannot take it back.
+    "absence-detail": ("get", only({"reviewer", "leader"}, 200, 404)),
+    "absence-detail DELETE": ("delete", only({"reviewer"}, 204, 404) | {"leader": 403}),
+    "qualification-list": ("get", only(ALL)),
+    "qualification-list POST": ("post", only({"leader", "trainer", "administrator"}, 400)),
+    "qualification-detail": ("get", only({"leader", "trainer", "administrator", "compliance", "rep"}, 200, 404)),
+    "qualification-revoke": (
+        "post",
+        only({"leader", "trainer", "administrator"}, 200, 404) | {"rep": 403, "compliance": 403},
+    ),
     "api-map": ("get", only({"leader", "compliance", "administrator"})),
     "api-map PUT": ("put", only({"leader"}, 400)),
     "activity-suspend": ("post", only({"leader", "compliance"})),
-    "promptversion-list": ("get", only(ALL)),
-    "promptversion-detail": ("get", only(ALL)),
+    "prompt-list": ("get", only(ALL)),
+    "prompt-list POST": ("post", only(RUNNING, 400)),
+    "prompt-detail": ("get", only(ALL)),
+    "prompt-adopt": ("post", only({"leader"})),
+    "prompt-retire": ("post", only({"leader", "trainer"}, 204)),
+    "prompt-favourite": ("post", only(ALL, 400)),
+    "prompt-version-list": ("get", only(ALL)),
+    "prompt-version-list POST": ("post", only(RUNNING, 400)),
+    "prompt-version-detail": ("get", only(ALL)),
+    # The version of the table is approved: its author can neither propose nor take it back, and nobody deletes it.
+    "prompt-version-detail DELETE": ("delete", only({"trainer"}, 400)),
+    "prompt-version-submit": ("post", only({"trainer"}, 400)),
+    "prompt-version-withdraw": ("post", only({"trainer"}, 400)),
+    "prompt-version-test": ("post", only({"leader", "trainer"}, 400)),
+    "prompt-version-approve": ("post", only({"leader"}, 400)),
+    "prompt-version-decline": ("post", only({"leader"}, 400)),
+    "prompt-version-roll-back": ("post", only(RUNNING, 201)),
     "auditevent-list": ("get", only({"leader", "compliance"})),
     "auditevent-detail": ("get", only({"leader", "compliance"})),
     "api-schema": ("get", only(ALL)),
@@ -213,8 +283,11 @@ def place(cast, provider):
     token, _ = create_token(actor=cast.rep, name="x")
     goal = PolicyVersion.objects.deciding().get(activity=prompt.prompt.activity).goal
     told = report_use(actor=cast.rep, tool="a chat", purpose="Mails to customers", how_often="daily", data=["public"])
+    right = grant_qualification(actor=cast.trainer, person=cast.rep, name="discovery", evidence="Exam of 3 March")
+    away = timezone.localdate()
+    absence = record_absence(actor=cast.reviewer, cover=cast.leader, begins=away, ends=away)
     numbers = {
-        "goals": goal.pk, "reports": told.pk,
+        "goals": goal.pk, "reports": told.pk, "qualifications": right.pk, "absences": absence.pk,
         "runs": run.pk, "run": run.pk, "desk": run.pk, "people": cast.colleague.pk, "teams": Team.objects.first().pk,
         "profile": token.pk, "audit": AuditEvent.objects.first().pk,
     }  # fmt: skip
@@ -228,7 +301,8 @@ def place(cast, provider):
         path = ADDRESSES[name]
         first = path.removeprefix("/api/v1").split("/")[1]
         slug = prompt.prompt.activity.slug if name == "runs:ask" else slugs.get(first, prompt.prompt.slug)
-        return path.format(pk=numbers.get(first, 0), slug=slug, name="transcript", key="k", uidb36="1", number=1)
+        number = absence.pk if "absence" in path else numbers.get(first, 0)
+        return path.format(pk=number, slug=slug, name="transcript", key="k", uidb36="1", number=1)
 
     return find
 

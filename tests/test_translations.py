@@ -222,3 +222,18 @@ def test_the_review_of_a_draft_speaks_german(cast: Any, sign_in: Any, provider: 
     assert "Freigeben" in visible(page)
     assert "Ablehnen" in visible(page)
     assert not forgotten(page)
+
+
+def test_no_module_gives_a_translating_function_a_name_that_nobody_collects() -> None:
+    """A sentence behind another name would never come into the German file, and no other test would miss it."""
+    odd = []
+    for top in SOURCES:
+        for file in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                    odd += [
+                        f"{file.relative_to(ROOT)}: {name.asname}"
+                        for name in node.names
+                        if name.asname not in {None, *CALLS}
+                    ]
+    assert odd == []

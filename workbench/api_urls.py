@@ -4,7 +4,14 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from audit.api.views import AuditEventViewSet
-from policies.api.views import ActivityViewSet, MapView, PromptViewSet
+from policies.api.activities import ActivityViewSet, StagesView
+from policies.api.goals import GoalViewSet
+from policies.api.mapfile import MapView
+from policies.api.prompts import PromptVersionViewSet, PromptViewSet
+from policies.api.reports import ReportViewSet
+from policies.api.tools import ToolViewSet
+from workbench.accounts.api.absences import AbsenceViewSet
+from workbench.accounts.api.qualifications import QualificationViewSet
 from workbench.accounts.api.views import MeView
 from workbench.runs.api.scrub import ScrubView
 from workbench.runs.api.views import RunViewSet
@@ -12,11 +19,18 @@ from workbench.runs.api.views import RunViewSet
 router = SimpleRouter()
 router.register("runs", RunViewSet)
 router.register("activities", ActivityViewSet)
-router.register("prompts", PromptViewSet)
+router.register("goals", GoalViewSet)
+router.register("tools", ToolViewSet)
+router.register("reports", ReportViewSet, basename="report")
+router.register("absences", AbsenceViewSet)
+router.register("qualifications", QualificationViewSet)
+router.register("prompts", PromptViewSet, basename="prompt")
+router.register(r"prompts/(?P<slug>[-\w]+)/versions", PromptVersionViewSet, basename="prompt-version")
 router.register("audit/events", AuditEventViewSet)
 
 urlpatterns = [
     path("map/", MapView.as_view(), name="api-map"),
+    path("stages/", StagesView.as_view(), name="api-stages"),
     path("me/", MeView.as_view(), name="api-me"),
     path("scrub/", ScrubView.as_view(), name="api-scrub"),
     path("", include(router.urls)),

@@ -265,6 +265,8 @@ SPECTACULAR_SETTINGS = {
         "RunStateEnum": "workbench.runs.models.State",
         "PolicyStateEnum": "policies.models.PolicyState",
         "PromptStateEnum": "policies.models.PromptState",
+        "CategoryEnum": "policies.models.Category",
+        "LanguageEnum": [("en", "English"), ("de", "Deutsch")],
     },
 }
 

@@ -24,7 +24,7 @@ __all__ = [
 _NAMES = (
     "scrub", "required_inputs", "consent", "languages", "qualification",
     "schema", "figures_in_source", "dates_in_source", "values_in_source", "placeholders_restored", "forbidden_phrases", "length",
-    "reviewer_role", "four_eyes", "time_limit",
+    "reviewer_role", "reviewer_qualification", "four_eyes", "time_limit",
     "sample",
 )  # fmt: skip
 

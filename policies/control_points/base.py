@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 type Params = Mapping[str, Any]
@@ -134,4 +134,4 @@ def _param_in_words(param: Param, params: Params) -> str:
 
 
 def not_json() -> str:
-    return _t("The answer is not JSON.")
+    return gettext("The answer is not JSON.")

@@ -1,6 +1,6 @@
 """A recording is used only on a basis that the policy names: who asks says which one."""
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import Given, Kind, Param, Params, Place
@@ -18,7 +18,7 @@ def gate(given: Given, params: Params) -> str:
     recorded = any(kind == "transcript" and given.inputs.get(name, "").strip() for name, kind in given.kinds.items())
     if not recorded or given.consent in params.get("bases", BASES):
         return ""
-    return _t("Say on which basis this recording may be used. Without one it does not leave; your text is kept.")
+    return gettext("Say on which basis this recording may be used. Without one it does not leave; your text is kept.")
 
 
 KIND = Kind(

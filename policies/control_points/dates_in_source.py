@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import CheckResult, Draft, Kind, Params, Place
-from policies.control_points.dates import dates
+from policies.evidence import Sources, dates
 
 
 def dates_in_source(draft: Draft, params: Params) -> CheckResult:
     """Dates are compared as days, so “12 March 2027”, “12.03.2027” and “2027-03-12” are the same; a draft may leave the year out."""
-    known = [date for source in draft.sources for _words, date in dates(source)]
-    marks = [words for words, date in dates(draft.text) if not any(date.fits(other) for other in known)]
+    sources = Sources(draft.sources)
+    marks = [words for _start, _end, words, day in dates(draft.text) if sources.date(day) is None]
     return CheckResult("dates_in_source", not marks, tuple(dict.fromkeys(marks)))
 
 

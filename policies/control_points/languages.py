@@ -1,6 +1,6 @@
 """Only texts in languages that reviewers and prompts of this activity can answer for."""
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import Given, Kind, Param, Params, Place
@@ -14,7 +14,7 @@ def gate(given: Given, params: Params) -> str:
     if given.language in allowed:
         return ""
     words = ", ".join(str(LANGUAGES.get(code, code)) for code in allowed)
-    return _t("This activity takes texts in these languages: %s. Nothing left; your text is kept.") % words
+    return gettext("This activity takes texts in these languages: %s. Nothing left; your text is kept.") % words
 
 
 KIND = Kind(

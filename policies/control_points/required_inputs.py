@@ -1,6 +1,6 @@
 """Inputs that a prompt may leave optional and this policy does not."""
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import Given, Kind, Param, Params, Place
@@ -10,7 +10,7 @@ def gate(given: Given, params: Params) -> str:
     """Every named input that the prompt has is filled."""
     empty = [name for name in params.get("names", ()) if name in given.kinds and not given.inputs.get(name, "").strip()]
     return (
-        _t("The policy asks for these inputs too: %s. Fill them in; your text is kept.") % ", ".join(empty)
+        gettext("The policy asks for these inputs too: %s. Fill them in; your text is kept.") % ", ".join(empty)
         if empty
         else ""
     )

@@ -3,7 +3,7 @@
 import json
 
 import jsonschema
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points.base import CheckResult, Draft, Kind, Params, Place, not_json
@@ -12,7 +12,7 @@ from policies.control_points.base import CheckResult, Draft, Kind, Params, Place
 def schema(draft: Draft, params: Params) -> CheckResult:
     """The draft is JSON of the form the prompt promises (JSON Schema 2020-12)."""
     if draft.schema is None:
-        return CheckResult("schema", False, (_t("The prompt has no schema."),))
+        return CheckResult("schema", False, (gettext("The prompt has no schema."),))
     try:
         value = json.loads(draft.text)
     except ValueError:

@@ -3,6 +3,7 @@
 from policies.forms.map import ActivityForm, MeasurementForm, ReportForm, StagesForm
 from policies.forms.policy import CONSEQUENCES, PolicyForm
 from policies.forms.prompts import NewPromptForm, PromptForm
+from policies.forms.qualifications import QualificationForm
 from policies.forms.scrubbing import ScrubbingForm
 from policies.forms.tools import ToolForm
 
@@ -13,6 +14,7 @@ __all__ = [
     "NewPromptForm",
     "PolicyForm",
     "PromptForm",
+    "QualificationForm",
     "ReportForm",
     "ScrubbingForm",
     "StagesForm",

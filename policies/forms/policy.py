@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policies.control_points import KINDS, Place
 from policies.forms.params import field_for
+from policies.method import ToolSeen, gaps
 from policies.models import Activity, Category, Goal, GoalSource, PolicyVersion, Tool
 from workbench.accounts.models import User
 
@@ -70,14 +71,16 @@ class PolicyForm(forms.Form):
         label=_("Tool"),
         queryset=Tool.objects.none(),
         required=False,
-        help_text=_("Comes last. Leave it empty for work that stays with people."),
+        help_text=_("Comes last. Work that stays with people has none."),
     )
 
-    def __init__(self, *args: Any, activity: Activity, before: PolicyVersion | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, activity: Activity, before: PolicyVersion | None, actor: User, **kwargs: Any
+    ) -> None:
         self.activity, self.before = activity, before
         self.goal = before.goal if before else None
         points = {point.kind: point.params for point in before.control_points.all()} if before else {"scrub": {}}
-        initial = kwargs.pop("initial", {})
+        initial = {"accountable": actor.pk} | kwargs.pop("initial", {})
         if before:
             initial |= {
                 "category": before.category,
@@ -92,7 +95,11 @@ class PolicyForm(forms.Form):
             initial |= {name: int(value) if value == int(value) else value for name, value in _figures(goal)}
         super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["accountable"].queryset = User.objects.holding("leader", "reviewer", "trainer")  # type: ignore[attr-defined]
-        self.fields["tool"].queryset = Tool.objects.filter(enabled=True)  # type: ignore[attr-defined]
+        enabled = Tool.objects.filter(enabled=True)
+        self.fields["tool"].queryset = enabled  # type: ignore[attr-defined]
+        if before is None and len(only := list(enabled[:2])) == 1:
+            # A choice of one is no choice; it still comes last, and what stays with people is saved without it.
+            self.initial["tool"] = only[0].pk
         for kind in KINDS.values():
             if kind.name == "scrub":
                 self.fields["unmark"] = forms.BooleanField(
@@ -129,6 +136,17 @@ class PolicyForm(forms.Form):
             return None
         return values | {"source": self.cleaned_data.get("source") or GoalSource.MANUAL}
 
+    def gaps(self) -> dict[str, str]:
+        """What the method still misses, field → sentence, in a form that may have other faults too."""
+        data = self.cleaned_data
+        tool = data.get("tool")
+        typed = any(self.data.get(name) for name in ("measure", "baseline", "target", "unit", "due"))
+        found = gaps(
+            category=data.get("category", ""), rationale=data.get("rationale", ""), has_goal=typed or self.goal is not None,
+            tool=ToolSeen(tool.name, tool.data) if tool else None, points=dict(self.control_points()), data=self.activity.data,
+        )  # fmt: skip
+        return {"measure" if name == "goal" else name: sentence for name, sentence in found.items()}
+
     def effective_at(self) -> datetime | None:
         """The beginning of the day from which the decision holds, or None for at once."""
         day = self.cleaned_data.get("effective_on")
@@ -136,10 +154,18 @@ class PolicyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for kind, params in self.control_points():
+            if kind != "scrub" and not KINDS[kind].accepts(params):
+                needed = next((p.name for p in KINDS[kind].params if p.name not in params and p.default is None), "")
+                name = f"param_{kind}_{needed or KINDS[kind].params[0].name}"
+                if name not in self.errors:
+                    self.add_error(
+                        name, _("“%s” needs this. Fill it in, or take the control point away.") % KINDS[kind].label
+                    )
         values = {name: data.get(name) for name in ("measure", "baseline", "target", "unit", "due")}
-        given = [name for name, value in values.items() if value not in (None, "")]
+        given = [name for name, value in values.items() if value not in (None, "") or name in self.errors]
         if given and len(given) < len(values):
-            for name in set(values) - set(given) - set(self.errors):
+            for name in set(values) - set(given):
                 self.add_error(name, _("A goal needs a measure, a figure today, a target, a unit and a date."))
         if data.get("baseline") is not None and data.get("baseline") == data.get("target"):
             self.add_error("target", _("The target equals today's figure. Say what should become better."))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from policies.querysets import ActivityQuerySet
+from policies.querysets import ActivityQuerySet, GoalQuerySet
 
 if TYPE_CHECKING:
     from policies.models.policies import PolicyVersion
@@ -117,6 +117,8 @@ class Goal(models.Model):
     due = models.DateField(_("by when"))
     source = models.CharField(_("figures"), max_length=24, choices=GoalSource.choices, default=GoalSource.MANUAL)
     set_at = models.DateField(_("set on"), default=timezone.localdate)
+
+    objects: ClassVar[GoalQuerySet] = GoalQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = (

@@ -1,6 +1,6 @@
 """Policy versions and their control points."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +47,10 @@ class PolicyVersion(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Set where a history or the board is shown.
+    changes: list[str]
+    progress: Any
 
     objects: ClassVar[PolicyVersionQuerySet] = PolicyVersionQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -126,6 +126,9 @@ class PromptTest(models.Model):
     tested_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=32, blank=True)
+    #: The worker that runs it renews this; past it, the test is free for another one.
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     passed = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveSmallIntegerField(default=0)
     model = models.CharField(max_length=120, blank=True)
@@ -133,6 +136,9 @@ class PromptTest(models.Model):
     #: Per example: name, what left, the answer, and each expectation with whether it holds.
     results_sealed = models.BinaryField(null=True)
     results = SealedJSON("results_sealed")
+
+    # Set by pages for their templates.
+    why: str
 
     class Meta:
         ordering = ("-id",)

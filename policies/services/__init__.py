@@ -19,6 +19,7 @@ from policies.services.policies import (
     withdraw_policy,
 )
 from policies.services.prompts import (
+    TEST_TASK,
     approve_prompt_version,
     decline_prompt_version,
     discard_prompt_draft,
@@ -39,6 +40,7 @@ from policies.services.reports import decide_report, report_use, turn_into_activ
 from policies.services.tools import ask_for_probe, book_use, cost_of, probe_tool, save_tool, switch_tool
 
 __all__ = [
+    "TEST_TASK",
     "approve_prompt_version",
     "ask_for_probe",
     "book_use",

@@ -81,10 +81,14 @@ def slug_base(name: str, fallback: str) -> str:
     return slugify(name.translate(_UMLAUTS))[:44].strip("-") or fallback
 
 
+#: Words that stand in the place of a short name in addresses.
+RESERVED = frozenset({"new", "adopt", "import", "export"})
+
+
 def free_slug(name: str) -> str:
     """A short name for addresses that nobody has yet."""
     base = slug_base(name, "activity")
-    used = set(Activity.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    used = RESERVED | set(Activity.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in used)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -25,7 +24,8 @@ from policies.models import (
     PromptVersion,
     Tool,
 )
-from policies.services.activities import slug_base
+from policies.services.activities import RESERVED, slug_base
+from policies.services.deciding import budget_spent
 from workbench.accounts.models import User
 from workbench.privacy.models import DataKey
 
@@ -290,8 +290,10 @@ def start_prompt_test(*, actor: User, version: PromptVersion, tool: Tool) -> Pro
         raise ValidationError(_("This activity stays with people; no model is called for it, in a test neither."))
     if not tool.enabled:
         raise ValidationError(_("This tool is switched off. Choose another one."))
-    if version.tests.filter(finished_at=None, tested_at__gte=timezone.now() - timedelta(minutes=30)).exists():
+    if version.tests.filter(finished_at=None).exists():
         raise ValidationError(_("A test of this version is running already."))
+    if budget_spent(actor=actor, tool=tool):
+        raise ValidationError(_("Your team has used up what it may spend on this tool this month. Choose another one."))
     test = PromptTest.objects.create(
         version=version, tool=tool, tested_by=actor, total=len(version.examples), data_key=DataKey.make()
     )
@@ -323,9 +325,6 @@ def finish_prompt_test(
         activity_id=stored.version.prompt.activity_id, prompt_version_id=stored.version_id, version=stored.version.number, passed=stored.passed,
         total=stored.total, model=re.sub(r"[^A-Za-z0-9_.:/-]", "_", model)[:80], code=failure,
     )  # fmt: skip
-
-
-RESERVED = frozenset({"new", "adopt"})
 
 
 def free_prompt_slug(title: str) -> str:

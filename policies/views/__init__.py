@@ -15,6 +15,7 @@ from policies.views.prompts import (
     prompt_version,
     prompts,
 )
+from policies.views.qualifications import qualification_revoke, qualifications
 from policies.views.reports import report, report_new, reports
 from policies.views.scrubbing import scrubbing_remove, scrubbing_rules
 from policies.views.tools import tool_edit, tool_list, tool_new, tool_probe, tool_switch
@@ -45,6 +46,8 @@ __all__ = [
     "prompt_retire",
     "prompt_version",
     "prompts",
+    "qualification_revoke",
+    "qualifications",
     "report",
     "report_new",
     "reports",

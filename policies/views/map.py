@@ -15,6 +15,7 @@ from policies import catalogue, permissions, services
 from policies.figures import figures
 from policies.forms import ActivityForm, StagesForm
 from policies.models import Activity, Category, PolicyVersion, Stage
+from policies.progress import progress_of
 from policies.suggestion import suggest
 from policies.views.base import add_faults, person
 
@@ -39,6 +40,10 @@ def activity_map(request: HttpRequest) -> HttpResponse:
         activity.weekly = volume.get(activity.pk, 0)
         counts[deciding.category if deciding else ""] += 1
         suspended += bool(deciding and deciding.state == "suspended")
+    progress = {row.version.pk: row for row in progress_of([a.policy for a in cards if a.policy is not None])}
+    for activity in cards:
+        if activity.policy is not None:
+            activity.policy.progress = progress.get(activity.policy.pk)
     coverage, x = [], 0.0
     for category, count in counts.items():
         width = 100 * count / len(cards) if cards else 0
@@ -50,6 +55,7 @@ def activity_map(request: HttpRequest) -> HttpResponse:
     context = {
         "stages": stages,
         "total": len(cards),
+        "longest": max((len(stage.activities.all()) for stage in stages), default=0),
         "covered": len(cards) - counts[""],
         "coverage": coverage,
         "without_goal": sum(

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import catalogue, permissions, services
 from policies.control_points import KINDS, Kind
-from policies.differences import policy_data, policy_differences
+from policies.differences import policy_data, policy_differences, policy_history
 from policies.figures import figures
 from policies.forms import CONSEQUENCES, PolicyForm
-from policies.models import Activity, Category, Goal, PolicyState, PolicyVersion, PromptVersion
-from policies.suggestion import suggest
+from policies.models import Activity, Category, Goal, PolicyState, PolicyVersion, PromptState, PromptVersion
+from policies.suggestion import suggest, usual_points
 from policies.views.base import add_faults, person
 
 
@@ -37,18 +37,40 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
     versions = _versions(request, activity)
     draft = next((version for version in versions if version.state == PolicyState.DRAFT), None)
     may_decide = permissions.can_decide_policies(request.user) and activity.retired_at is None
+    before = draft or (versions[0] if versions else None)
     form = None
     if request.method == "POST":
         if not permissions.can_decide_policies(request.user):
             raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
-        form = PolicyForm(request.POST, activity=activity, before=draft or (versions[0] if versions else None))
+        form = PolicyForm(request.POST, activity=activity, before=before, actor=person(request))
         if form.is_valid() and (version := _decide(request, form, activity)) is not None:
             messages.success(request, _said(version))
             return redirect("policies:policy", slug=slug)
+        if request.POST.get("act") != "draft":
+            # Everything that is missing at once, beside what is wrong.
+            _add_gaps(form)
     elif may_decide:
-        form = PolicyForm(activity=activity, before=draft or (versions[0] if versions else None))
+        form = PolicyForm(activity=activity, before=before, actor=person(request))
     context = _context(request, activity, versions, draft) | {"form": form}
+    if form is not None:
+        context |= {"usual": usual_points(activity.data), **_undecided(activity)}
     return render(request, "policies/policy.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _add_gaps(form: PolicyForm) -> None:
+    for name, sentence in form.gaps().items():
+        target = name if name in form.fields else None
+        if target not in form.errors:
+            form.add_error(target, sentence)
+
+
+def _undecided(activity: Activity) -> dict[str, Any]:
+    """The activity after this one about which nobody has decided, and how many there are. One query."""
+    found = Activity.objects.current().exclude(policy_versions__state__in=("in_force", "suspended", "scheduled"))
+    rows = list(found.exclude(pk=activity.pk).select_related("stage").order_by("stage__order", "order", "pk"))
+    here = (activity.stage.order, activity.order, activity.pk)
+    after = (row for row in rows if (row.stage.order, row.order, row.pk) > here)
+    return {"undecided": next(after, rows[0] if rows else None), "undecided_count": len(rows)}
 
 
 def _versions(request: HttpRequest, activity: Activity) -> list[PolicyVersion]:
@@ -67,11 +89,12 @@ def _context(
     deciding = next((version for version in versions if version.state in {"in_force", "suspended"}), None)
     scheduled = next((version for version in versions if version.state == PolicyState.SCHEDULED), None)
     points = deciding.points if deciding else {}
+    prompts = list(PromptVersion.objects.approved().filter(prompt__activity=activity).select_related("prompt"))
     # Each version beside the one it followed, so that the list reads as a history of changes.
     history = [
-        {"version": new, "words": list(policy_differences(policy_data(old), policy_data(new))) if old else []}
-        for new, old in zip(versions, [*versions[1:], None], strict=False)
-        if new.state != PolicyState.DRAFT
+        {"version": version, "words": words}
+        for version, words in policy_history(versions)
+        if version.state != PolicyState.DRAFT
     ]
     return {
         "activity": activity,
@@ -86,7 +109,13 @@ def _context(
         "goal_examples": catalogue.goal_examples(activity.slug, get_language() or "en"),
         "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
         "consequence": CONSEQUENCES.get(deciding.category, "") if deciding else "",
-        "prompts": PromptVersion.objects.approved().filter(prompt__activity=activity).select_related("prompt"),
+        "prompts": prompts,
+        "has_schema": any(version.output_schema is not None for version in prompts),
+        "waiting_prompts": PromptVersion.objects.visible_to(request.user)
+        .filter(prompt__activity=activity, state=PromptState.IN_REVIEW)
+        .select_related("prompt")[:5]
+        if not prompts
+        else (),
         "may_change": permissions.can_change_map(request.user),
         "may_suspend": deciding is not None
         and deciding.state == "in_force"

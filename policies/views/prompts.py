@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -13,30 +12,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from policies import catalogue, permissions, services
 from policies.differences import words_changed
+from policies.failures import failure_in_words
 from policies.figures import figures
 from policies.forms import NewPromptForm, PromptForm
 from policies.models import PolicyVersion, Prompt, PromptState, PromptTest, PromptVersion, Stage, Tool
 from policies.views.base import add_faults, person
+
+#: Proposals and drafts beneath the library; the rest comes up as these are decided.
+SHOWN = 20
 
 
 @require_GET
 def prompts(request: HttpRequest) -> HttpResponse:
     """The library: approved prompts by stage and activity, findable by words; favourites first."""
     words, stage = request.GET.get("q", "").strip(), request.GET.get("stage", "")
-    versions = (
-        PromptVersion.objects.approved()
-        .filter(prompt__activity__retired_at=None)
-        .select_related("prompt__activity__stage", "approved_by")
-        .order_by("prompt__activity__stage__order", "prompt__activity__order", "prompt__title")
+    versions = PromptVersion.objects.in_library(
+        words=words, stage=stage, favourite_of=person(request) if request.GET.get("mine") else None
     )
-    for word in words.split()[:6]:
-        versions = versions.filter(
-            Q(prompt__title__icontains=word) | Q(prompt__activity__name__icontains=word) | Q(goal__icontains=word)
-        )
-    if stage.isdigit():
-        versions = versions.filter(prompt__activity__stage_id=int(stage))
-    if request.GET.get("mine"):
-        versions = versions.filter(prompt__favourite_of=person(request))
     policies = {version.activity_id: version for version in PolicyVersion.objects.deciding()}
     kept = set(Prompt.objects.filter(favourite_of=person(request)).values_list("pk", flat=True))
     rows = [
@@ -44,6 +36,10 @@ def prompts(request: HttpRequest) -> HttpResponse:
         for version in versions[:200]
     ]
     rows.sort(key=lambda row: not row["kept"])
+    proposals = PromptVersion.objects.filter(state=PromptState.IN_REVIEW).exclude(author=person(request))
+    if not {"leader", "trainer"} & person(request).role_names:
+        proposals = proposals.none()
+    mine = PromptVersion.objects.filter(author=person(request), state__in=(PromptState.DRAFT, PromptState.IN_REVIEW))
     context = {
         "rows": rows,
         "q": words,
@@ -52,17 +48,13 @@ def prompts(request: HttpRequest) -> HttpResponse:
         "stages": Stage.objects.filter(activities__prompts__versions__state="approved").distinct(),
         "may_run": permissions.can_run(request.user),
         "may_propose": permissions.can_propose_prompts(request.user),
-        "proposals": PromptVersion.objects.filter(state="in_review")
-        .exclude(author=person(request))
-        .select_related("prompt", "author")[:20]
-        if {"leader", "trainer"} & person(request).role_names
-        else (),
+        "proposals": proposals.select_related("prompt", "author").order_by("pk")[:SHOWN],
+        "proposal_count": proposals.count(),
         "offered": len(catalogue.missing_prompts(get_language() or "en"))
         if permissions.can_change_map(request.user)
         else 0,
-        "drafts": PromptVersion.objects.filter(author=person(request), state__in=("draft", "in_review")).select_related(
-            "prompt", "declined_by"
-        )[:20],
+        "drafts": mine.select_related("prompt", "declined_by").order_by("-pk")[:SHOWN],
+        "draft_count": mine.count(),
     }
     return render(request, "policies/prompts.html", context)
 
@@ -122,7 +114,8 @@ def prompt(request: HttpRequest, slug: str) -> HttpResponse:
 def prompt_new(request: HttpRequest) -> HttpResponse:
     """Name a prompt and the activity it is for; then write it."""
     _require_author(request)
-    form = NewPromptForm(request.POST or None)
+    chosen = request.GET.get("activity", "")
+    form = NewPromptForm(request.POST or None, initial={"activity": int(chosen)} if chosen.isdigit() else {})
     if request.method == "POST" and form.is_valid():
         title = form.cleaned_data["title"]
         made = services.new_prompt(actor=person(request), slug=services.free_prompt_slug(title), **form.cleaned_data)
@@ -199,6 +192,8 @@ def _version_page(request: HttpRequest, version: PromptVersion, *, fault: str = 
         if live is not None and getattr(live, name) != getattr(version, name)
     ]
     tests = list(version.tests.select_related("tested_by", "data_key")[:10])
+    for test in tests:
+        test.why = failure_in_words(test.failure)
     newest = next((test for test in tests if test.finished_at and not test.failure), None)
     before = (
         live.tests.filter(failure="").exclude(finished_at=None).select_related("data_key").first() if live else None
@@ -211,7 +206,7 @@ def _version_page(request: HttpRequest, version: PromptVersion, *, fault: str = 
         "inputs_changed": live is not None and live.inputs != version.inputs,
         "tests": tests,
         "rows": _side_by_side(newest, before),
-        "running": any(test.finished_at is None for test in tests),
+        "running": next((test for test in tests if test.finished_at is None), None),
         "tools": Tool.objects.filter(enabled=True),
         "may_test": permissions.can_test_prompt(request.user, version)
         and version.state in {"draft", "in_review"}

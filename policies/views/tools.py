@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from policies import permissions, services, tools
+from policies.failures import failure_in_words
 from policies.forms import ToolForm
 from policies.models import DataClass, Tool, ToolUse
 from policies.views.base import add_faults, person
@@ -29,7 +30,8 @@ def tool_list(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "tool": tool,
-            "ready": tools.endpoint(tool) is not None,
+            "why": failure_in_words("" if tool.probe in {"", "asked", "ok"} else tool.probe),
+            "ready": tools.is_ready(tool.provider, has_key=tool.key_sealed is not None),
             "data": [DataClass(name).label for name in tool.data if name in DataClass.values],
             "use": use.get(tool.pk, []),
         }

@@ -275,15 +275,15 @@ def _mapped(sample: Sample, change) -> Sample:  # type: ignore[no-untyped-def]
 
 
 def stream(seed: int) -> Iterator[Sample]:
-    """Texts without end, half of them German: one to five sentences, joined as in mails, notes and transcripts."""
+    """Texts without end, a little more German than English: annotated texts, or one to five sentences joined as in mails and notes."""
     chance = random.Random(seed)
     sources = {
         language: (templates(language), annotated(language), Values(language, chance)) for language in ("de", "en")
     }
     while True:
-        language = chance.choice(("de", "en"))
+        language = "de" if chance.random() < 0.55 else "en"
         lines, texts, values = sources[language]
-        if chance.random() < 0.6:
+        if chance.random() < 0.7:
             yield distort(inserted(fill_annotated(chance.choice(texts), values), values), chance)
             continue
         parts = [

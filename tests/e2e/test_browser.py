@@ -44,16 +44,16 @@ def test_a_call_becomes_a_reviewed_summary(person, demo, transcript) -> None:
     page.wait_for_url("**/runs/*/")
     run = page.url.rstrip("/").split("/")[-1]
     page.get_by_text("Draft, names restored").wait_for(timeout=180_000)
-    assert page.get_by_text("Its texts are not usable").first.is_visible()
+    expect(page.get_by_text("Its texts are not usable").first).to_be_visible()
     desk = person("aylin")
     desk.goto(f"{demo.url}/desk/{run}/")
     assert "Henrik Aas" in desk.locator(".desk-source").inner_text()
     desk.keyboard.press("e")
     desk.locator("[data-editor]").fill("Summary: Henrik Aas decides.")
     desk.get_by_role("button", name="Edit and approve").click()
-    desk.wait_for_url("**/desk/**")
+    desk.wait_for_url(lambda url: f"/desk/{run}/" not in url)
     page.reload()
-    assert page.get_by_text("Released text").is_visible()
+    expect(page.get_by_text("Released text")).to_be_visible()
     assert "Summary: Henrik Aas decides." in page.inner_text("#text-body")
     log = person("petra")
     log.goto(f"{demo.url}/audit/log/?run={run}")
@@ -71,8 +71,8 @@ def test_a_sparring_partner_answers_and_the_rep_writes_down_the_decision(person,
     page.get_by_text("A thinking aid for you").wait_for(timeout=180_000)
     page.get_by_label(re.compile("One line")).fill("I ask for a meeting with the person who decides.")
     page.get_by_role("button", name="Keep it").click()
-    assert page.get_by_text("I ask for a meeting with the person who decides.").is_visible()
-    assert not page.get_by_role("button", name="Approve").count()
+    expect(page.get_by_text("I ask for a meeting with the person who decides.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
 
 
 def test_an_automated_activity_is_released_by_rule_or_waits_for_a_person(person, demo, transcript) -> None:
@@ -92,21 +92,21 @@ def test_an_automated_activity_is_released_by_rule_or_waits_for_a_person(person,
 def test_an_activity_that_stays_with_people_is_refused_by_name(person, demo) -> None:
     page = person("jonas")
     page.goto(f"{demo.url}/runs/start/activity/prioritise-accounts/")
-    assert page.get_by_text("Marit Solheim keeps “Prioritise accounts” with people.").is_visible()
+    expect(page.get_by_text("Marit Solheim keeps “Prioritise accounts” with people.")).to_be_visible()
 
 
 def test_a_leader_moves_an_activity_and_the_very_next_call_obeys(person, demo) -> None:
     rep, leader = person("jonas"), person("marit")
     address = f"{demo.url}/runs/start/account-plan-challenge/"
     rep.goto(address)
-    assert rep.get_by_role("heading", name="What you know").is_visible()
+    expect(rep.get_by_role("heading", name="What you know")).to_be_visible()
     leader.goto(f"{demo.url}/policies/challenge-account-plan/")
     leader.locator("input[name=category][value=human_only]").check(force=True)
     leader.locator("[name=rationale]").fill("Plans are thought through by people this month.")
     leader.get_by_role("button", name="Put in force").click()
     leader.get_by_text("Policy v2 is in force").wait_for()
     rep.reload()
-    assert rep.get_by_text("“Plans are thought through by people this month.”").is_visible()
+    expect(rep.get_by_text("“Plans are thought through by people this month.”")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -149,4 +149,4 @@ def test_a_rep_marks_a_word_by_selecting_it_and_what_they_typed_survives_a_reloa
     assert "Bluebird" not in page.locator("#preview [data-markable]").inner_text()
     page.reload()
     assert "Bluebird" in page.locator("#id_transcript").input_value()
-    assert page.locator("#preview .ph-marked").first.is_visible()
+    expect(page.locator("#preview .ph-marked").first).to_be_visible()

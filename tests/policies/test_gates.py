@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from audit.models import AuditEvent
 from policies.control_points import KINDS, Draft, Given, accepts, refusals, run_checks
-from policies.control_points.dates import dates
+from policies.evidence import dates
 from policies.figures import figures
 from policies.models import Activity, PromptVersion, Tool
 from policies.services import put_in_force, save_policy_draft
@@ -151,7 +151,7 @@ def test_every_day_is_read_back_in_each_form(day) -> None:
         f"{day:%d %B} {day.year:04d}",
         f"{day:%B} {day.day}, {day.year:04d}",
     ):
-        ((_words, found),) = dates(f"on {form}, we think")
+        ((_start, _end, _words, found),) = dates(f"on {form}, we think")
         assert (found.day, found.month, found.year) == (day.day, day.month, day.year)
 
 

@@ -96,7 +96,7 @@ def test_what_the_workbench_measures_is_not_entered_by_hand(cast) -> None:
     )  # fmt: skip
     with pytest.raises(ValidationError, match="takes these figures itself"):
         enter_measurement(actor=cast.leader, goal=goal, on=TODAY, value=Decimal(1))
-    assert list(figures().series(goal)) == []
+    assert figures().series([goal]) == {goal.pk: []}
 
 
 @pytest.mark.django_db
@@ -114,10 +114,10 @@ def test_minutes_to_release_come_from_the_runs_of_the_activity(cast, provider) -
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=50))
     goal = Goal.objects.filter(activity__slug="summarise-discovery-call").latest("pk")
     goal.source = "minutes_to_release"
-    ((day, minutes),) = figures().series(goal)
+    ((day, minutes),) = figures().series([goal])[goal.pk]
     assert (day, round(minutes)) == (TODAY, 50)
     goal.source = "approved_unchanged"
-    assert figures().series(goal)[0][1] == 100
+    assert figures().series([goal])[goal.pk][0][1] == 100
 
 
 @pytest.mark.django_db
@@ -127,3 +127,19 @@ def test_a_vague_goal_is_refused_on_the_page_with_examples(cast, sign_in) -> Non
     page = sign_in(cast.leader).post(_policy(), _decision(measure="Use more AI"))
     assert page.status_code == 422
     assert "Using AI is a means" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_board_tells_where_each_goal_stands_in_as_many_queries_for_one_as_for_many(
+    cast, sign_in, django_assert_max_num_queries
+) -> None:
+    goal = Goal.objects.get(activity__slug="summarise-discovery-call")
+    client = sign_in(cast.leader)
+    assert "not measured" in client.get("/map/").content.decode()
+    enter_measurement(actor=cast.leader, goal=goal, on=TODAY, value=goal.target)
+    page = client.get("/map/").content.decode()
+    assert "reached" in page
+    assert f"now {goal.target.normalize():f} {goal.unit}" in page
+    Goal.objects.update(source="minutes_to_release")
+    with django_assert_max_num_queries(14):
+        client.get("/map/")

@@ -329,3 +329,57 @@ def test_a_tool_is_switched_off_and_on_again(cast, sign_in) -> None:
     tool.refresh_from_db()
     assert tool.enabled
     assert sign_in(cast.rep).post(url, {"enabled": "0"}).status_code == 403
+
+
+def test_a_leader_reads_all_that_is_missing_at_once(cast, sign_in) -> None:
+    client = sign_in(cast.leader)
+    form = {
+        "category": "human_in_the_loop",
+        "rationale": "",
+        "accountable": cast.leader.pk,
+        "act": "force",
+        "target": "x",
+    }
+    page = client.post(reverse("policies:policy", args=["draft-proposal"]), form).content.decode()
+    for sentence in ("Write one sentence why", "A goal needs a measure", "Attach a tool", "Enter a number"):
+        assert sentence in page, sentence
+    draft = client.post(reverse("policies:policy", args=["draft-proposal"]), form | {"act": "draft", "target": ""})
+    assert draft.status_code == 302
+
+
+def test_whoever_decides_is_accountable_unless_they_name_somebody_else_and_the_next_open_activity_is_named(
+    cast, sign_in
+) -> None:
+    page = sign_in(cast.leader).get(reverse("policies:policy", args=["draft-proposal"])).content.decode()
+    assert f'<option value="{cast.leader.pk}" selected>' in page
+    activity = Activity.objects.get(slug="draft-proposal")
+    other = Activity.objects.create(stage=activity.stage, slug="plan-deal", name="Plan a deal", traits=["repeatable"])
+    page = sign_in(cast.leader).get(reverse("policies:policy", args=["draft-proposal"])).content.decode()
+    assert f"Next of 1 without a decision: {other.name}" in page
+
+
+def test_a_control_point_that_lacks_its_value_says_so_at_its_field(cast, sign_in) -> None:
+    form = {
+        "category": "human_only",
+        "rationale": "People do this.",
+        "accountable": cast.leader.pk,
+        "act": "force",
+        "point_forbidden_phrases": "on",
+    }
+    page = sign_in(cast.leader).post(reverse("policies:policy", args=["draft-proposal"]), form).content.decode()
+    assert "“Forbidden phrases” needs this. Fill it in, or take the control point away." in page.replace("&quot;", '"')
+
+
+def test_a_decision_that_nobody_can_use_yet_says_what_is_missing(cast, sign_in) -> None:
+    client = sign_in(cast.leader)
+    page = client.get(reverse("policies:policy", args=["summarise-discovery-call"])).content.decode()
+    assert "Nobody can use this yet" not in page
+    PromptVersion.objects.approved().filter(prompt__activity__slug="summarise-discovery-call").update(state="retired")
+    page = client.get(reverse("policies:policy", args=["summarise-discovery-call"])).content.decode()
+    assert "Nobody can use this yet: the activity has no approved prompt." in page
+
+
+def test_an_activity_that_could_be_automated_says_that_a_prompt_with_fields_is_missing(cast, sign_in) -> None:
+    Activity.objects.filter(slug="draft-proposal").update(traits=["formalised", "repeatable"])
+    page = sign_in(cast.leader).get(reverse("policies:policy", args=["draft-proposal"])).content.decode()
+    assert "Automation needs an approved prompt with fields that can be checked" in page

@@ -1,16 +1,20 @@
 """From a draft to the live prompt: proposed, tested on its examples, approved by somebody else, retired with a successor."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AuditEvent
-from policies.models import Activity, Prompt, PromptTest, PromptVersion, Tool
+from policies.models import Activity, Prompt, PromptTest, PromptVersion, Tool, ToolUse
 from policies.services import (
     approve_prompt_version,
     decline_prompt_version,
     discard_prompt_draft,
+    finish_prompt_test,
     free_prompt_slug,
     new_prompt,
     prompt_faults,
@@ -22,7 +26,7 @@ from policies.services import (
     withdraw_prompt_version,
 )
 from tests.support.prompts import with_test
-from workbench.runs.testing import run_prompt_test
+from workbench.runs.testing import run_prompt_test, sweep_prompt_tests
 
 pytestmark = pytest.mark.django_db
 CONTENT = {
@@ -102,6 +106,49 @@ def test_a_broken_test_counts_as_none(cast, prompt, provider) -> None:
     assert PromptTest.objects.get(version=version).failure
     with pytest.raises(ValidationError, match="Test this version"):
         approve_prompt_version(actor=cast.leader, version=version)
+
+
+def test_a_test_whose_worker_died_is_begun_anew_and_given_up_when_that_goes_on(cast, prompt, provider) -> None:
+    version = _proposed(cast, prompt)
+    test = start_prompt_test(actor=cast.leader, version=version, tool=Tool.objects.get())
+    held = PromptTest.objects.filter(pk=test.pk)
+    # Another worker has it: a second delivery does nothing.
+    held.update(lease_until=timezone.now() + timedelta(seconds=20), attempts=1)
+    run_prompt_test(test.pk)
+    assert (held.get().finished_at, provider.asked) == (None, [])
+    assert sweep_prompt_tests() == 0
+    # Its lease ran out: the next worker begins anew.
+    held.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert sweep_prompt_tests() == 1
+    assert held.get().finished_at is None
+    held.update(lease_until=timezone.now() - timedelta(seconds=1), attempts=2)
+    sweep_prompt_tests()
+    assert held.get().failure == "worker_lost"
+    assert start_prompt_test(actor=cast.leader, version=version, tool=Tool.objects.get()).pk != test.pk
+
+
+def test_a_test_is_paid_for_by_the_team_and_a_spent_budget_refuses_it(cast, prompt, provider) -> None:
+    version, tool = _proposed(cast, prompt), Tool.objects.get()
+    Tool.objects.update(price_input=1, price_output=1, team_calls_per_month=2)
+    tool.refresh_from_db()
+    run_prompt_test(start_prompt_test(actor=cast.trainer, version=version, tool=tool).pk)
+    use = ToolUse.objects.get(team=cast.trainer.team_id)
+    assert use.calls == 2
+    assert use.cost > 0
+    with pytest.raises(ValidationError, match="used up"):
+        start_prompt_test(actor=cast.trainer, version=version, tool=tool)
+
+
+def test_the_page_counts_the_answers_while_the_test_runs_and_says_why_it_broke_off(
+    cast, prompt, provider, sign_in
+) -> None:
+    version = _proposed(cast, prompt)
+    test = start_prompt_test(actor=cast.leader, version=version, tool=Tool.objects.get())
+    page = f"/prompts/{prompt.slug}/v{version.number}/"
+    client = sign_in(cast.leader)
+    assert "0 of 2 examples answered" in client.get(page).content.decode()
+    finish_prompt_test(test=test, results=[], failure="timeout")
+    assert "The model did not answer in time." in client.get(page).content.decode()
 
 
 def test_a_declined_proposal_goes_back_with_the_reason(cast, prompt) -> None:

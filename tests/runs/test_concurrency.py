@@ -12,7 +12,7 @@ from django.db import connection
 from audit.models import AuditEvent
 from policies.models import PolicyVersion, Tool
 from policies.services import put_in_force
-from workbench.runs import execution, services
+from workbench.runs import execution, heartbeat, services
 from workbench.runs.models import Output, Review, Run, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,11 +93,11 @@ def test_two_leaders_deciding_at_once_leave_one_policy_in_force(cast, summary) -
 
 
 def test_the_heartbeat_keeps_the_lease_and_notices_when_it_is_lost(cast, summary, provider, call, monkeypatch) -> None:
-    monkeypatch.setattr(execution, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_SECONDS", 0.05)
     run = execution.claim(_queued(cast, summary, call).pk)
     until = run.lease_until
-    with execution.Heartbeat(run) as heartbeat:
+    with execution.holding(run) as held:
         provider.release.wait(0.4)
         assert Run.objects.get(pk=run.pk).lease_until > until
         services.cancel_run(actor=cast.rep, run=run)
-        assert heartbeat.lost.wait(5)
+        assert held.lost.wait(5)

@@ -204,7 +204,7 @@ def test_a_cancelled_run_stays_cancelled_whatever_the_model_still_writes(cast, s
 
     claimed = execution.claim(run.pk)
     Run.objects.filter(pk=run.pk).update(state=State.CANCELLED, lease=None)
-    with execution.Heartbeat(claimed) as heartbeat, pytest.raises(execution.pipeline.Cancelled):
+    with execution.holding(claimed) as heartbeat, pytest.raises(execution.pipeline.Cancelled):
         execution._execute(claimed, heartbeat)
     run.refresh_from_db()
     assert run.state == State.CANCELLED
@@ -221,7 +221,7 @@ def test_a_worker_that_died_leaves_nothing_behind_but_another_attempt(cast, summ
     Run.objects.filter(pk=run.pk).update(retry_at=None)
     assert _finish(run).state == State.IN_REVIEW
     # The dead worker comes back and writes: its lease is gone, so nothing happens.
-    with pytest.raises(execution.pipeline.Cancelled), execution.Heartbeat(dead) as heartbeat:
+    with pytest.raises(execution.pipeline.Cancelled), execution.holding(dead) as heartbeat:
         execution._execute(dead, heartbeat)
     assert Output.objects.filter(run=run).count() == 1
 

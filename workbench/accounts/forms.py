@@ -68,6 +68,19 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=_("What it is for"), max_length=100, help_text=_("For instance “CRM side panel”."))
 
 
+class AbsenceForm(forms.Form):
+    """From when until when one is away, and who stands in."""
+
+    cover = forms.ModelChoiceField(label=_("Who stands in"), queryset=User.objects.none())
+    begins = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.holding("reviewer", "leader").exclude(pk=actor.pk)
+        self.fields["cover"].queryset = people  # type: ignore[attr-defined]
+
+
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workbench.accounts.querysets import ApiTokenQuerySet, QualificationQuerySet, UserManager
+from workbench.accounts.querysets import AbsenceQuerySet, ApiTokenQuerySet, QualificationQuerySet, UserManager
 
 
 class Role(models.TextChoices):
@@ -58,6 +59,13 @@ class User(AbstractUser):
         """The roles this person holds now, read once per request."""
         return frozenset(grant.role for grant in self.role_grants.all())
 
+    @cached_property
+    def covered_ids(self) -> frozenset[int]:
+        """The people for whom this person stands in today, read once per request."""
+        return frozenset(
+            Absence.objects.on(timezone.localdate()).filter(cover=self).values_list("person_id", flat=True)
+        )
+
     @property
     def main_role(self) -> str:
         """The first of this person's roles in the order of Role, or the empty string."""
@@ -105,10 +113,43 @@ class Qualification(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("person", "name"), condition=models.Q(revoked_at=None), name="qualification_held_once"),
             models.CheckConstraint(condition=~models.Q(evidence=""), name="qualification_has_evidence"),
+            models.CheckConstraint(
+                condition=models.Q(granted_by=None) | ~models.Q(granted_by=models.F("person")), name="nobody_qualifies_themselves"
+            ),
         )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.name} of {self.person_id}"
+
+    @property
+    def standing(self) -> str:
+        """``held``, ``lapsed`` or ``revoked``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "lapsed" if self.expires_at is not None and self.expires_at <= timezone.now() else "held"
+
+
+class Absence(models.Model):
+    """Days on which a person is away and another one stands in: for drafts that were handed to them, and as manager of a team."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
+    cover = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("stands in"))
+    begins = models.DateField(_("from"))
+    ends = models.DateField(_("until"))
+
+    objects: ClassVar[AbsenceQuerySet] = AbsenceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("begins", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(begins__lte=models.F("ends")), name="absence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=~models.Q(person=models.F("cover")), name="nobody_covers_themselves"),
+        )
+
+    def __str__(self) -> str:
+        return f"absence {self.pk} of {self.person_id}"
 
 
 class ApiToken(models.Model):

@@ -1,13 +1,15 @@
 """Reads of people and tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 
+from workbench.accounts.permissions import can_see_qualifications
+
 if TYPE_CHECKING:
-    from workbench.accounts.models import ApiToken, Qualification, User  # noqa: F401
+    from workbench.accounts.models import Absence, ApiToken, Qualification, User  # noqa: F401
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -30,10 +32,24 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(revoked_at=None, user__is_active=True)
 
 
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def on(self, day: date) -> Self:
+        """Those that hold on a day."""
+        return self.filter(begins__lte=day, ends__gte=day)
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and those one stands in for."""
+        return self.filter(models.Q(person_id=user.pk) | models.Q(cover_id=user.pk))
+
+
 class QualificationQuerySet(models.QuerySet["Qualification"]):
     def held(self, *, on: datetime) -> Self:
         """Those that count at this moment."""
         return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=on), revoked_at=None)
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own for everybody; all of them for those who grant them and for compliance."""
+        return self if can_see_qualifications(user) else self.filter(person_id=user.pk)
 
 
 def holds_qualification(user: Any, name: str, *, on: datetime) -> bool:

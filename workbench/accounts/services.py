@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from workbench.accounts.models import ApiToken, Role, RoleGrant, Team, User
-from workbench.accounts.permissions import can_manage_people
+from workbench.accounts.models import Absence, ApiToken, Qualification, Role, RoleGrant, Team, User
+from workbench.accounts.permissions import can_grant_qualifications, can_manage_people
 
 TOKEN_MARK = "swb_"  # noqa: S105  a prefix, not a secret
 _LAST_USED_STEP = timedelta(minutes=1)
@@ -92,6 +92,83 @@ def save_team(*, actor: User | None, team: Team) -> Team:
         manager_id=team.manager_id,
     )
     return team
+
+
+@transaction.atomic
+def grant_qualification(
+    *, actor: User, person: User, name: str, evidence: str, expires_at: datetime | None = None
+) -> Qualification:
+    """Record a right that a person earned. One they hold already is renewed: the older record ends. Nobody qualifies themselves."""
+    if not can_grant_qualifications(actor):
+        raise PermissionDenied(_("Qualifications are granted by trainers, leaders and administrators."))
+    faults = {}
+    if person.pk == actor.pk:
+        faults["person"] = _("Nobody qualifies themselves. Ask somebody else who may.")
+    elif not person.is_active:
+        faults["person"] = _("This person no longer works here. Name somebody else.")
+    if len(evidence.split()) < 2:
+        faults["evidence"] = _("Say what it rests on, for example “Exam of 3 March, 18 of 20”.")
+    if expires_at is not None and expires_at <= timezone.now():
+        faults["expires_at"] = _("The day has passed. Choose one to come.")
+    if faults:
+        raise ValidationError(faults)
+    User.objects.select_for_update().get(pk=person.pk)
+    ended = Qualification.objects.filter(person=person, name=name, revoked_at=None).update(
+        revoked_at=timezone.now(), revoked_by=actor
+    )
+    granted = Qualification(
+        person=person, name=name, evidence=" ".join(evidence.split()), granted_by=actor, expires_at=expires_at
+    )
+    granted.full_clean(exclude=["revoked_by", "revoked_at"])
+    granted.save()
+    record(
+        action="qualification.granted", actor=actor, object_type="user", object_id=person.pk, qualification=name, renewed=bool(ended),
+        expires_on=timezone.localdate(expires_at).isoformat() if expires_at else None,
+    )  # fmt: skip
+    return granted
+
+
+@transaction.atomic
+def revoke_qualification(*, actor: User, qualification: Qualification) -> None:
+    """Take a qualification back; it does not count from the next call on. Revoking it twice is harmless."""
+    if not can_grant_qualifications(actor):
+        raise PermissionDenied(_("Qualifications are taken back by trainers, leaders and administrators."))
+    held = Qualification.objects.filter(pk=qualification.pk, revoked_at=None)
+    if held.update(revoked_at=timezone.now(), revoked_by=actor):
+        record(
+            action="qualification.revoked", actor=actor, object_type="user", object_id=qualification.person_id, qualification=qualification.name,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def record_absence(*, actor: User, cover: User, begins: date, ends: date) -> Absence:
+    """Say when one is away and who stands in. Whoever stands in needs the rights for it themselves; they get none by this."""
+    faults = {}
+    if cover.pk == actor.pk or not cover.is_active:
+        faults["cover"] = _("Choose somebody else who works here.")
+    if ends < begins:
+        faults["ends"] = _("The last day lies before the first.")
+    elif ends < timezone.localdate():
+        faults["ends"] = _("The day has passed. Choose one to come.")
+    elif actor.absences.filter(begins__lte=ends, ends__gte=begins).exists():
+        faults["begins"] = _("You are away in these days already. Take the other entry away first.")
+    if faults:
+        raise ValidationError(faults)
+    absence = Absence.objects.create(person=actor, cover=cover, begins=begins, ends=ends)
+    record(
+        action="absence.recorded", actor=actor, object_type="user", object_id=actor.pk, cover_id=cover.pk, begins=begins.isoformat(),
+        ends=ends.isoformat(),
+    )  # fmt: skip
+    return absence
+
+
+@transaction.atomic
+def remove_absence(*, actor: User, absence: Absence) -> None:
+    """Take an entry back; from now on nobody stands in by it."""
+    if absence.person_id != actor.pk:
+        raise PermissionDenied(_("An absence is taken back by the person who is away."))
+    absence.delete()
+    record(action="absence.removed", actor=actor, object_type="user", object_id=actor.pk)
 
 
 @transaction.atomic

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workbench.accounts import permissions, services
-from workbench.accounts.forms import LanguageForm, NewPersonForm, PersonForm, TeamForm, TokenForm
-from workbench.accounts.models import ApiToken, Team, User
+from workbench.accounts.forms import AbsenceForm, LanguageForm, NewPersonForm, PersonForm, TeamForm, TokenForm
+from workbench.accounts.models import Absence, ApiToken, Team, User
 
 
 def _user(request: HttpRequest) -> User:
@@ -93,7 +94,7 @@ def teams(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """Who I am here, my language, second factor and tokens."""
+    """Who I am here, my language, when I am away, my qualifications, second factor and tokens."""
     user = _user(request)
     form = LanguageForm(request.POST or None, initial={"language": user.language})
     if request.method == "POST" and form.is_valid():
@@ -101,7 +102,48 @@ def profile(request: HttpRequest) -> HttpResponse:
         response = redirect("accounts:profile")
         response.delete_cookie("django_language")
         return response
-    return render(request, "accounts/profile.html", {"form": form})
+    return _profile_page(request, form, AbsenceForm(actor=user))
+
+
+def _profile_page(
+    request: HttpRequest, form: LanguageForm, absence_form: AbsenceForm, status: int = 200
+) -> HttpResponse:
+    user = _user(request)
+    context = {
+        "form": form,
+        "absence_form": absence_form,
+        "absences": Absence.objects.visible_to(user)
+        .filter(ends__gte=timezone.localdate())
+        .select_related("person", "cover"),
+        "may_be_covered": bool({"reviewer", "leader"} & user.role_names),
+        "qualifications": user.qualifications.filter(revoked_at=None).order_by("name"),
+    }
+    return render(request, "accounts/profile.html", context, status=status)
+
+
+@require_POST
+def absence(request: HttpRequest) -> HttpResponse:
+    """Record when I am away."""
+    user = _user(request)
+    form = AbsenceForm(request.POST, actor=user)
+    if form.is_valid():
+        try:
+            services.record_absence(actor=user, **form.cleaned_data)
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                form.add_error(name, sentences)
+        else:
+            messages.success(request, _("Kept. Drafts that are handed to you go to whoever stands in."))
+            return redirect("accounts:profile")
+    return _profile_page(request, LanguageForm(initial={"language": user.language}), form, 422)
+
+
+@require_POST
+def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Absence.objects.visible_to(request.user), pk=pk)
+    services.remove_absence(actor=_user(request), absence=found)
+    messages.success(request, _("Taken back."))
+    return redirect("accounts:profile")
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,15 +2,12 @@
 
 import logging
 import secrets
-import threading
 import time
 import uuid
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from types import TracebackType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.models import Origin
@@ -20,14 +17,13 @@ from policies.models import Category, ControlPoint, Tool
 from policies.services import book_use, take_effect
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.pii import ScrubberUnavailable
-from workbench.runs import dispatch
+from workbench.runs import dispatch, testing
+from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Output, Run, State
 from workbench.runs.services import due_at, expire_overdue, log_run, payload_from_json, policy_allows_now, text_sha256
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=20)
-HEARTBEAT_SECONDS = 5.0
 PROGRESS_SECONDS = 0.6
 MAX_ATTEMPTS = 4
 BACKOFF_SECONDS = (2, 10, 30)
@@ -42,7 +38,7 @@ def execute_run(run_id: int) -> None:
     if run is None:
         return
     try:
-        with Heartbeat(run) as heartbeat:
+        with holding(run) as heartbeat:
             _execute(run, heartbeat)
     except pipeline.Cancelled:
         logger.info("run %s was cancelled or taken over", run.pk)
@@ -91,35 +87,9 @@ def claim(run_id: int) -> Run | None:
     return run
 
 
-class Heartbeat(AbstractContextManager["Heartbeat"]):
-    """Keeps the lease while the model thinks. ``lost`` is set when the run is no longer ours: cancelled, or taken back."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._stop = threading.Event()
-        self.lost = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{run.pk}", daemon=True)
-
-    def __enter__(self) -> "Heartbeat":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        try:
-            while not self._stop.wait(HEARTBEAT_SECONDS):
-                if not _held(self._run).update(lease_until=timezone.now() + LEASE):
-                    self.lost.set()
-                    return
-        except Exception as error:
-            logger.warning("heartbeat of run %s ended (%s)", self._run.pk, type(error).__name__)
-        finally:
-            connection.close()
+def holding(run: Run) -> Heartbeat:
+    """Keeps the lease of a run while the model thinks."""
+    return Heartbeat(f"run {run.pk}", lambda: bool(_held(run).update(lease_until=timezone.now() + LEASE)))
 
 
 def _held(run: Run) -> Any:
@@ -276,4 +246,4 @@ def sweep() -> dict[str, int]:
     for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
         if tool_id:
             dispatch.wake_next(tool_id)
-    return {"taken_back": taken_back, "expired": expire_overdue()}
+    return {"taken_back": taken_back, "expired": expire_overdue(), "tests": testing.sweep_prompt_tests()}

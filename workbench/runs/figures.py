@@ -1,7 +1,7 @@
 """Figures about runs and reviews: per activity, policy and prompt, never per person. See ``policies.figures``."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -71,46 +71,63 @@ def overview() -> dict[str, Any]:
     }
 
 
-def series(goal: Goal) -> Sequence[tuple[date, float]]:
-    found = _MEASURES.get(goal.source)
-    if found is None:
-        return []
-    rows, summed = found
-    begin = max(goal.set_at - 4 * WEEK, timezone.localdate() - MOST_WEEKS * WEEK)
-    since = timezone.make_aware(datetime.combine(begin, datetime.min.time()))
-    weeks: dict[date, list[Any]] = defaultdict(list)
-    for moment, value in rows(goal.activity_id, since):
-        day = timezone.localtime(moment).date()
-        weeks[day + timedelta(days=6 - day.weekday())].append(value)
-    return [(min(day, timezone.localdate()), round(summed(weeks[day]), 2)) for day in sorted(weeks)]
+def series(goals: Iterable[Goal]) -> dict[int, list[tuple[date, float]]]:
+    found: dict[int, list[tuple[date, float]]] = {}
+    by_source: dict[str, list[Goal]] = defaultdict(list)
+    for goal in goals:
+        found[goal.pk] = []
+        if goal.source in _MEASURES:
+            by_source[goal.source].append(goal)
+    today = timezone.localdate()
+    for source, own in by_source.items():
+        rows, summed = _MEASURES[source]
+        begins = {goal.pk: max(goal.set_at - 4 * WEEK, today - MOST_WEEKS * WEEK) for goal in own}
+        since = timezone.make_aware(datetime.combine(min(begins.values()), datetime.min.time()))
+        weeks: dict[int, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for activity_id, moment, value in rows({goal.activity_id for goal in own}, since):
+            day = timezone.localtime(moment).date()
+            weeks[activity_id][day + timedelta(days=6 - day.weekday())].append(value)
+        for goal in own:
+            of_goal = weeks[goal.activity_id]
+            found[goal.pk] = [
+                (min(day, today), round(summed(of_goal[day]), 2)) for day in sorted(of_goal) if day >= begins[goal.pk]
+            ]
+    return found
 
 
-def _released(activity_id: int, since: datetime) -> Iterable[tuple[datetime, float]]:
-    """When something was released, and the minutes from request to release."""
-    rows = Run.objects.filter(activity_id=activity_id, state=State.RELEASED, finished_at__gte=since)
-    for end, begin in rows.order_by("-id").values_list("finished_at", "created_at")[:MOST_ROWS]:
+type _Rows = Iterable[tuple[int, datetime, Any]]
+
+
+def _released(activities: Collection[int], since: datetime) -> _Rows:
+    """Activity, when something was released, and the minutes from request to release."""
+    rows = Run.objects.filter(activity_id__in=activities, state=State.RELEASED, finished_at__gte=since).order_by("-id")
+    for activity_id, end, begin in rows.values_list("activity_id", "finished_at", "created_at")[:MOST_ROWS]:
         if end is not None:
-            yield end, (end - begin).total_seconds() / 60
+            yield activity_id, end, (end - begin).total_seconds() / 60
 
 
-def _verdicts(activity_id: int, since: datetime) -> Iterable[tuple[datetime, str]]:
-    rows = Review.objects.filter(run__activity_id=activity_id, kind=ReviewKind.RELEASE, decided_at__gte=since)
-    yield from rows.order_by("-id").values_list("decided_at", "verdict")[:MOST_ROWS]
+def _decided(activities: Collection[int], since: datetime) -> Any:
+    found = Review.objects.filter(run__activity_id__in=activities, kind=ReviewKind.RELEASE, decided_at__gte=since)
+    return found.order_by("-id")
 
 
-def _waits(activity_id: int, since: datetime) -> Iterable[tuple[datetime, float]]:
-    """When somebody decided, and the hours the draft had waited."""
-    rows = Review.objects.filter(run__activity_id=activity_id, kind=ReviewKind.RELEASE, decided_at__gte=since)
-    for end, begin in rows.order_by("-id").values_list("decided_at", "run__output__created_at")[:MOST_ROWS]:
+def _verdicts(activities: Collection[int], since: datetime) -> _Rows:
+    yield from _decided(activities, since).values_list("run__activity_id", "decided_at", "verdict")[:MOST_ROWS]
+
+
+def _waits(activities: Collection[int], since: datetime) -> _Rows:
+    """Activity, when somebody decided, and the hours the draft had waited."""
+    rows = _decided(activities, since).values_list("run__activity_id", "decided_at", "run__output__created_at")
+    for activity_id, end, begin in rows[:MOST_ROWS]:
         if begin is not None:
-            yield end, (end - begin).total_seconds() / 3600
+            yield activity_id, end, (end - begin).total_seconds() / 3600
 
 
 def _share(word: str) -> Callable[[list[str]], float]:
     return lambda verdicts: 100 * verdicts.count(word) / len(verdicts)
 
 
-_MEASURES: dict[str, tuple[Callable[[int, datetime], Iterable[tuple[datetime, Any]]], Callable[[list[Any]], float]]] = {
+_MEASURES: dict[str, tuple[Callable[[Collection[int], datetime], _Rows], Callable[[list[Any]], float]]] = {
     GoalSource.MINUTES_TO_RELEASE: (_released, median),
     GoalSource.RELEASED_PER_WEEK: (_released, len),
     GoalSource.APPROVED_UNCHANGED: (_verdicts, _share("approved")),

@@ -1,6 +1,6 @@
 """Drafts, runs, outputs and reviews. Everything that people or models wrote is sealed with the record's data key."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -93,7 +93,12 @@ class Run(models.Model):
     #: When the time limit of the review ran out and the team's manager was given as long again.
     escalated_at = models.DateTimeField(null=True)
 
-    # The claim: who holds the lease may write; a lease that ran out is taken back by the sweeper.
+    # Who looks at the draft. A claim lapses by itself; one that was handed over (``assigned``) stays with the person.
+    claimed_by = models.ForeignKey(_PERSON, models.SET_NULL, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+    assigned = models.BooleanField(default=False)
+
+    # The lease of the worker: who holds it may write; a lease that ran out is taken back by the sweeper.
     attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
@@ -122,6 +127,9 @@ class Run(models.Model):
 
     person_of_record = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     sampled = models.BooleanField(default=False)
+
+    # Set by the desk for its template.
+    holder: Any
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -210,6 +218,9 @@ class Review(models.Model):
     reason = SealedText("reason_sealed")
     seconds_open = models.PositiveIntegerField(default=0)
     share_edited = models.FloatField(default=0)
+    #: Marks that rest on no source and for which the reviewer vouched: kind and words of each.
+    vouched_sealed = models.BinaryField(null=True)
+    vouched = SealedJSON("vouched_sealed")
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,27 +1,38 @@
 """What a person may do with a run. The page asks the same predicates which buttons to show."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.runs.models import Run, State
 
 
-def can_review_run(user: Any, run: Run, *, four_eyes: bool, role: str = "") -> bool:
+@dataclass(frozen=True, slots=True)
+class ReviewTerms:
+    """What the policy of a run asks of whoever decides on its draft. ``role`` and ``qualification`` are empty where nothing is asked."""
+
+    four_eyes: bool = False
+    role: str = ""
+    qualification: str = ""
+
+
+def can_review_run(user: Any, run: Run, terms: ReviewTerms, *, qualified: bool = True) -> bool:
     """A reviewer may decide on a waiting draft or sample; with four eyes not on what they asked for themselves.
 
-    ``role``: another role the policy asks of its reviewers. A draft whose time ran out waits for the manager of the requester's team alone.
+    ``qualified``: whether they hold the qualification of the terms now. A draft whose time ran out waits for the manager of the
+    requester's team alone.
     """
     waiting = run.state == State.IN_REVIEW or (run.state == State.RELEASED and run.sampled)
-    if not waiting or "reviewer" not in user.role_names or (four_eyes and run.requester_id == user.pk):
+    if not waiting or "reviewer" not in user.role_names or (terms.four_eyes and run.requester_id == user.pk):
         return False
-    if role and role not in user.role_names:
+    if (terms.role and terms.role not in user.role_names) or not qualified:
         return False
     return run.escalated_at is None or manages(user, run)
 
 
 def manages(user: Any, run: Run) -> bool:
-    """Whether this person manages the team of the person who asked."""
+    """Whether this person manages the team of the person who asked, or stands in for whoever does."""
     team = run.requester.team
-    return team is not None and team.manager_id == user.pk
+    return team is not None and (team.manager_id == user.pk or team.manager_id in user.covered_ids)
 
 
 def can_cancel_run(user: Any, run: Run) -> bool:

@@ -1,5 +1,7 @@
 """Reads of runs."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -9,10 +11,19 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from workbench.runs.models import Run  # noqa: F401
 
+#: A claim that nobody renewed or decided on is free again after this.
+CLAIM = timedelta(minutes=30)
 # What a reviewer may open that others asked for: drafts that wait, what was decided, and samples of what was released by rule.
 _REVIEWABLE = Q(
     category__in=("human_in_the_loop", "automated"), state__in=("in_review", "released", "rejected", "expired")
 )
+
+_IN_QUEUE: dict[str, Callable[[Any], Q]] = {
+    "mine": lambda user: Q(claimed_by=user.pk) | Q(claimed_by__in=user.covered_ids, assigned=True),
+    "team": lambda user: (
+        Q(requester__team=user.team_id, requester__team__isnull=False) | Q(requester__team__manager=user.pk)
+    ),
+}
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -26,6 +37,21 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(
             Q(state="in_review") | Q(state="released", sampled=True) & ~Q(reviews__kind="sample")
         ).order_by(models.F("due_at").asc(nulls_last=True), "id")
+
+    def in_queue(self, user: Any, which: str = "all") -> Self:
+        """What waits for a reviewer, without what they asked for: ``mine`` (taken or handed over), ``team`` or all they may decide on."""
+        found = self.visible_to(user).waiting_for_review().exclude(requester_id=user.pk)
+        return found.filter(_IN_QUEUE[which](user)) if which in _IN_QUEUE else found
+
+    def queue_counts(self, user: Any) -> dict[str, int]:
+        """How much waits in each queue. One query."""
+        counts = {name: models.Count("pk", filter=condition(user)) for name, condition in _IN_QUEUE.items()}
+        return self.in_queue(user).order_by().aggregate(all=models.Count("pk"), **counts)
+
+    def free_for(self, user: Any) -> Self:
+        """Without what another reviewer has taken. What somebody has for whom this person stands in is free for them."""
+        lapsed = Q(assigned=False, claimed_at__lt=timezone.now() - CLAIM)
+        return self.filter(Q(claimed_by=None) | Q(claimed_by__in={user.pk, *user.covered_ids}) | lapsed)
 
     def for_list(self) -> Self:
         """With what a row of a list shows, without any sealed text."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workbench.gateway.pii import type_of
@@ -42,7 +42,7 @@ RULES: dict[str, str | Promise] = {
 def rule_word(source: str) -> str:
     """What a recognizer is called on screen."""
     if source.startswith("own:"):
-        return _t("Pattern of the house: %s") % source.removeprefix("own:")
+        return gettext("Pattern of the house: %s") % source.removeprefix("own:")
     return str(RULES.get(source, source))
 
 

@@ -22,5 +22,9 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/decided/", desk.decided, name="decided"),
     path("desk/<int:pk>/", desk.review, name="review"),
+    path("desk/<int:pk>/claim/", desk.claim, name="claim"),
+    path("desk/<int:pk>/give-back/", desk.give_back, name="give_back"),
+    path("desk/<int:pk>/hand-over/", desk.hand_over, name="hand_over"),
+    path("desk/<int:pk>/evidence/", desk.evidence, name="evidence"),
     path("desk/<int:pk>/verdict/", desk.verdict, name="verdict"),
 ]

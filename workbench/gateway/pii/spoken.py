@@ -63,8 +63,10 @@ def spoken_addresses(text: str) -> Iterator[Finding]:
 
 _LETTERS = re.compile(r"(?<![\w\-])[A-ZÄÖÜ](?:(?:[ ]?[\-–.][ ]?|,[ ])(?:double[ ])?[A-ZÄÖÜ]){3,24}(?![\w\-])")
 _LETTERS_LOWER = re.compile(
-    r"(?i:\b(?:spelled|spell that|spelt|buchstabiert?|buchstabiere|that's|also)[ :,]{1,3})(?P<v>[a-zäöü](?:[ \-][a-zäöü]){2,24})(?!\w)"
+    r"(?i:\b(?:spelled|spell that|spelt|buchstabiert?|buchstabiere|that's|also)[ :,]{1,3})(?P<v>[a-zäöüA-ZÄÖÜ](?:[ \-][a-zäöüA-ZÄÖÜ]){2,24})(?!\w)"
 )
+# Capitals with nothing but blanks between them; fewer than five may be initials or a list.
+_LETTERS_APART = re.compile(r"(?<![\w\-])[A-ZÄÖÜ](?:[ ][A-ZÄÖÜ]){4,24}(?![\w\-])")
 _AS_IN = re.compile(
     r"(?<!\w)(?:double |doppel-?)?[A-ZÄÖÜa-zäöü][ ]?(?:wie|for|as in|like)[ ]\w{2,20}(?:(?:,|\.\.\.|…)?[ ](?:und |and |then |dann )?(?:double |doppel-?)?"
     r"[A-ZÄÖÜa-zäöü][ ](?:wie|for|as in|like)[ ]\w{2,20}){1,24}"
@@ -80,8 +82,8 @@ _CALLED_OUT = re.compile(rf"(?<!\w){_ALPHABET}(?:,?[ ]{_ALPHABET}){{2,24}}(?!\w)
 
 
 def spelled_names(text: str) -> Iterator[Finding]:
-    """Names spelled out: "S-I-O-B-H-A-N", "S wie Samuel, Z wie …", "Berta, Emil, Anton"."""
-    for pattern in (_LETTERS, _AS_IN, _CALLED_OUT, _LETTERS_LOWER):
+    """Names spelled out: "S-I-O-B-H-A-N", "S I O B H A N", "S wie Samuel, Z wie …", "Berta, Emil, Anton"."""
+    for pattern in (_LETTERS, _AS_IN, _CALLED_OUT, _LETTERS_LOWER, _LETTERS_APART):
         group = "v" if "v" in pattern.groupindex else 0
         for match in pattern.finditer(text):
             yield Finding(match.start(group), match.end(group), "PERSON", 0.8, "spelled")

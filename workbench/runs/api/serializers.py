@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from workbench.accounts.models import User
 from workbench.privacy.models import Erased
 from workbench.runs.models import Output, Run, Verdict
 from workbench.runs.services import queue_position
@@ -137,13 +138,31 @@ class RunDetailSerializer(RunSerializer):
         return output.unexpected if output else []
 
 
+class MarkSerializer(serializers.Serializer[Any]):
+    """A figure, date, name, quote or placeholder. ``line``: where in the inputs it stands, from 1; null where it does not: an open mark."""
+
+    key = serializers.CharField()
+    kind = serializers.CharField()
+    text = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    line = serializers.IntegerField(allow_null=True)
+
+
 class VerdictSerializer(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(choices=[Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED])
     text = serializers.CharField(
         required=False, trim_whitespace=False, max_length=400_000, help_text="The edited text, for “edited”."
     )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    vouched = serializers.ListField(
+        child=serializers.CharField(max_length=400), max_length=200, required=False, help_text="Keys of open marks that you stand for; see “evidence”."
+    )  # fmt: skip
     seconds_open = serializers.IntegerField(required=False, min_value=0, max_value=86_400, default=0)
+
+
+class HandOverSerializer(serializers.Serializer[Any]):
+    to = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
 
 
 class NoteSerializer(serializers.Serializer[Any]):

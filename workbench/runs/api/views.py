@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -11,9 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from policies.models import PromptVersion
-from workbench.accounts.api.base import caller
+from workbench.accounts.api.base import body_of, caller
+from workbench.privacy.models import Erased
 from workbench.runs import services
 from workbench.runs.api.serializers import (
+    HandOverSerializer,
+    MarkSerializer,
     NoteSerializer,
     PreviewSerializer,
     RefusalSerializer,
@@ -22,7 +25,8 @@ from workbench.runs.api.serializers import (
     RunSerializer,
     VerdictSerializer,
 )
-from workbench.runs.models import Run
+from workbench.runs.evidence import evidence_of
+from workbench.runs.models import Output, Run
 
 _ERRORS = {400: RefusalSerializer, 403: RefusalSerializer, 404: RefusalSerializer}
 
@@ -36,7 +40,10 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Run]:
-        runs = Run.objects.visible_to(self.request.user).select_related(
+        queue = self.request.query_params.get("queue", "") if self.action == "list" else ""
+        user = caller(self.request)
+        seen = Run.objects.in_queue(user, queue) if queue else Run.objects.visible_to(user)
+        runs = seen.select_related(
             "activity", "requester", "prompt_version__prompt", "policy_version", "person_of_record"
         )
         if self.action == "list":
@@ -45,6 +52,17 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
     def get_serializer_class(self) -> Any:
         return RunSerializer if self.action == "list" else RunDetailSerializer
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "queue", str, enum=["mine", "team", "all"], description="Only what waits for me as a reviewer."
+            )
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """My runs and drafts that I may review, newest first."""
+        return super().list(request, *args, **kwargs)
 
     @extend_schema(request=RunRequestSerializer, responses={201: RunDetailSerializer, **_ERRORS})
     def create(self, request: Request) -> Response:
@@ -112,33 +130,56 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def review(self, request: Request, pk: str = "") -> Response:
         """Approve, edit and approve, or reject."""
         run = self.get_object()
-        body = VerdictSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.review_run(actor=caller(request), run=run, **body.validated_data)
+        services.review_run(actor=caller(request), run=run, **body_of(request, VerdictSerializer))
         return self._shown(run)
+
+    @extend_schema(request=None, responses={200: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, pk: str = "") -> Response:
+        """Take a draft for half an hour; 400 says who has it. For reviewers who may decide on it."""
+        run = self.get_object()
+        services.claim_run(actor=caller(request), run=run)
+        return self._shown(run)
+
+    @extend_schema(request=HandOverSerializer, responses={200: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def hand_over(self, request: Request, pk: str = "") -> Response:
+        """Give a draft to another reviewer, with whom it stays."""
+        run = self.get_object()
+        services.hand_over_run(actor=caller(request), run=run, **body_of(request, HandOverSerializer))
+        return self._shown(run)
+
+    @extend_schema(responses=MarkSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def evidence(self, request: Request, pk: str = "") -> Response:
+        """What of the draft rests on the inputs, and what does not. Offsets in code points; of fields, into their values line by line."""
+        run = self.get_object()
+        output = Output.objects.select_related("data_key").filter(run=run).first()
+        try:
+            marks = evidence_of(run, output.draft).marks if output else ()
+        except Erased:
+            marks = ()
+        return Response(MarkSerializer(marks, many=True).data)
 
     @extend_schema(request=NoteSerializer, responses={200: RunDetailSerializer, **_ERRORS})
     @action(detail=True, methods=["post"])
     def note(self, request: Request, pk: str = "") -> Response:
         """Write down what you decided after a thinking aid."""
         run = self.get_object()
-        body = NoteSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.note_run(actor=caller(request), run=run, note=body.validated_data["note"])
+        services.note_run(actor=caller(request), run=run, note=body_of(request, NoteSerializer)["note"])
         return self._shown(run)
 
     def _asked(self, request: Request) -> tuple[PromptVersion, dict[str, Any]]:
-        body = RunRequestSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        data = body_of(request, RunRequestSerializer)
         version = (
             PromptVersion.objects.approved()
             .select_related("prompt__activity")
-            .filter(prompt__slug=body.validated_data["prompt"])
+            .filter(prompt__slug=data["prompt"])
             .first()
         )
         if version is None:
             raise ValidationError({"prompt": ["There is no approved prompt with this slug. See /api/v1/prompts/."]})
-        return version, body.validated_data
+        return version, data
 
     def _shown(self, run: Run, code: int = status.HTTP_200_OK) -> Response:
         fresh = self.get_queryset().get(pk=run.pk)

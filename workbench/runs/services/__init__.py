@@ -1,11 +1,13 @@
 """What people do with runs. Execution by the worker is in ``workbench.runs.execution``."""
 
+from workbench.runs.services.claiming import claim_run, give_back_run, hand_over_run, heirs
 from workbench.runs.services.reviewing import (
     due_at,
     expire_overdue,
     note_run,
-    obligation_params,
+    queue_counts,
     review_run,
+    seconds_to_read,
     share_edited,
     waiting_count,
 )
@@ -35,6 +37,13 @@ from workbench.runs.services.running import (
     text_sha256,
     usual_seconds,
 )
+from workbench.runs.services.terms import (
+    claimed_sentence,
+    holder,
+    is_qualified,
+    obligation_params,
+    review_terms,
+)
 
 __all__ = [
     "MAX_INPUT",
@@ -43,9 +52,16 @@ __all__ = [
     "RunRefused",
     "cancel_run",
     "check_inputs",
+    "claim_run",
+    "claimed_sentence",
     "clear_draft",
     "due_at",
     "expire_overdue",
+    "give_back_run",
+    "hand_over_run",
+    "heirs",
+    "holder",
+    "is_qualified",
     "log_run",
     "may_unmark",
     "note_run",
@@ -55,12 +71,15 @@ __all__ = [
     "payload_to_json",
     "policy_allows_now",
     "preview_run",
+    "queue_counts",
     "queue_position",
     "require_permission_to_run",
     "retry_run",
     "review_run",
+    "review_terms",
     "room_for_prompt",
     "save_draft",
+    "seconds_to_read",
     "share_edited",
     "submit_draft",
     "submit_run",

@@ -1,6 +1,6 @@
 """A person's decision on an output: review, sample, note, and what happens when nobody decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
@@ -12,18 +12,15 @@ from django.utils.translation import gettext as _
 
 from policies import permissions as policy_permissions
 from policies.control_points import KINDS
-from policies.models import ControlPoint, PolicyVersion
+from policies.models import PolicyVersion
 from policies.services import suspend_policy
 from workbench.accounts.models import Role, User
 from workbench.runs import permissions
+from workbench.runs.evidence import evidence_of
 from workbench.runs.models import Output, Review, ReviewKind, Run, State, Verdict
+from workbench.runs.permissions import ReviewTerms
 from workbench.runs.services.running import RunRefused, log_run, text_sha256
-
-
-def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
-    """The parameters of a control point of the policy version the run went under, or None."""
-    point = ControlPoint.objects.filter(policy_version_id=run.policy_version_id, kind=kind).first()
-    return None if point is None else point.params
+from workbench.runs.services.terms import claimed_sentence, holder, is_qualified, obligation_params, review_terms
 
 
 @transaction.atomic
@@ -35,15 +32,18 @@ def review_run(
     text: str | None = None,
     reason: str = "",
     seconds_open: int = 0,
-    vouched: int = 0,
+    vouched: Collection[str] = (),
 ) -> Review:
     """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
 
-    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
+    ``vouched``: the keys of marks (``Mark.key``) that rest on no source and for which the reviewer stands; a text with another open mark is
+    not released. Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
     """
-    run = Run.objects.select_for_update(of=("self",)).select_related("data_key", "policy_version").get(pk=run.pk)
-    four_eyes = obligation_params(run, "four_eyes") is not None
-    role = str((obligation_params(run, "reviewer_role") or {}).get("role", ""))
+    found = Run.objects.select_for_update(of=("self",)).select_related(
+        "data_key", "policy_version", "prompt_version__prompt"
+    )
+    run = found.get(pk=run.pk)
+    terms = review_terms(run)
     sample = run.state == State.RELEASED and run.sampled
     if (
         run.state not in {State.IN_REVIEW, State.RELEASED}
@@ -51,8 +51,9 @@ def review_run(
         or run.reviews.filter(kind=ReviewKind.SAMPLE if sample else ReviewKind.RELEASE).exists()
     ):
         raise RunRefused(_("This draft was decided meanwhile. Nothing was changed; the page now shows the verdict."))
-    if not permissions.can_review_run(actor, run, four_eyes=four_eyes, role=role):
-        raise PermissionDenied(_refusal(actor, run, four_eyes, role))
+    if not permissions.can_review_run(actor, run, terms, qualified=is_qualified(actor, terms)):
+        raise PermissionDenied(_refusal(actor, run, terms))
+    _require_unclaimed(actor, run)
     output = Output.objects.select_related("data_key").get(run=run)
     draft = output.draft
     if verdict == Verdict.APPROVED and text is not None and text != draft:
@@ -63,12 +64,15 @@ def review_run(
         raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
     if verdict == Verdict.EDITED and not (text or "").strip():
         raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
+    final = (text if verdict == Verdict.EDITED else draft) or ""
+    stood_for = () if sample or verdict == Verdict.REJECTED else _stood_for(run, final, vouched)
     kind = ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
     review = Review(
-        run=run, kind=kind, reviewer=actor, requester_id=run.requester_id, four_eyes=four_eyes, verdict=verdict,
+        run=run, kind=kind, reviewer=actor, requester_id=run.requester_id, four_eyes=terms.four_eyes, verdict=verdict,
         seconds_open=max(0, min(int(seconds_open), 86_400)), data_key=run.data_key,
     )  # fmt: skip
     review.reason = reason.strip() or None
+    review.vouched = list(stood_for) or None
     if verdict == Verdict.EDITED:
         review.share_edited = share_edited(draft, text or "")
     review.save()
@@ -82,14 +86,13 @@ def review_run(
         Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(state=State.REJECTED, finished_at=timezone.now())
         log_run("run.rejected", run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
         return review
-    final = (text if verdict == Verdict.EDITED else draft) or ""
     output.final, output.final_sha256 = final, text_sha256(final)
     output.save(update_fields=["final_sealed", "final_sha256"])
     Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(
         state=State.RELEASED, person_of_record=actor, finished_at=timezone.now()
     )
     figures: dict[str, Any] = {
-        "output_sha256": output.draft_sha256, "final_sha256": output.final_sha256, "seconds_open": review.seconds_open, "vouched": vouched,
+        "output_sha256": output.draft_sha256, "final_sha256": output.final_sha256, "seconds_open": review.seconds_open, "vouched": len(stood_for),
     }  # fmt: skip
     if verdict == Verdict.EDITED:
         log_run("run.edited", run, actor, **figures, share_edited=round(review.share_edited, 3))
@@ -98,14 +101,56 @@ def review_run(
     return review
 
 
-def _refusal(actor: User, run: Run, four_eyes: bool, role: str) -> str:
-    if four_eyes and run.requester_id == actor.pk:
+def _require_unclaimed(actor: User, run: Run) -> None:
+    """Somebody else looks at it now: both are told before either works in vain."""
+    has = holder(run)
+    if has is not None and has.pk != actor.pk and has.pk not in actor.covered_ids:
+        raise RunRefused(claimed_sentence(run))
+
+
+def _stood_for(run: Run, text: str, vouched: Collection[str]) -> tuple[str, ...]:
+    """The open marks of a text that the reviewer vouched for. RunRefused where one is left, or where a placeholder would go out."""
+    marks = evidence_of(run, text).open
+    if left := [mark.text for mark in marks if mark.kind == "placeholder"]:
+        raise RunRefused(
+            {
+                "vouch": _("A placeholder stands for nothing here: %s. Take it out, or reject the draft.")
+                % ", ".join(left[:5])
+            }
+        )
+    if left := [mark.text for mark in marks if mark.key not in vouched]:
+        raise RunRefused(
+            {"vouch": _("This rests on no source: %s. Take it out, edit it, or vouch for it.") % ", ".join(left[:5])}
+        )
+    return tuple(mark.key for mark in marks)
+
+
+def _refusal(actor: User, run: Run, terms: ReviewTerms) -> str:
+    reviews = policy_permissions.can_review(actor)
+    if terms.four_eyes and run.requester_id == actor.pk:
         return _("The policy asks for four eyes: somebody else must decide on what you asked for.")
-    if role and role not in actor.role_names and policy_permissions.can_review(actor):
-        return _("The policy asks for a reviewer who is also: %s.") % Role(role).label
-    if run.escalated_at is not None and policy_permissions.can_review(actor):
+    if reviews and terms.role and terms.role not in actor.role_names:
+        return _("The policy asks for a reviewer who is also: %s.") % Role(terms.role).label
+    if reviews and run.escalated_at is not None and not permissions.manages(actor, run):
         return _("The time limit ran out. The manager of the requester's team decides now.")
+    if reviews and terms.qualification:
+        return (
+            _("The policy asks its reviewers for the qualification “%s”, which you do not hold or which has lapsed.")
+            % terms.qualification
+        )
     return _("Only reviewers decide on drafts.")
+
+
+#: Words a second: silent reading of adults (Brysbaert 2019, doi:10.1016/j.jml.2019.104047), and the pace beyond which nobody reads any more.
+READING, SKIMMING = 238 / 60, 600 / 60
+
+
+def seconds_to_read(text: str, seconds_open: int) -> int | None:
+    """How long most people read a text that was decided on faster than it can be skimmed; None where the time was enough or is unknown."""
+    words = len(text.split())
+    if not seconds_open or seconds_open >= words / SKIMMING:
+        return None
+    return round(words / READING)
 
 
 def share_edited(before: str, after: str) -> float:
@@ -181,8 +226,16 @@ def due_at(points: Mapping[str, Mapping[str, Any]]) -> datetime | None:
     return None if limit is None else timezone.now() + timedelta(hours=float(limit.get("hours", 24)))
 
 
+def queue_counts(user: User) -> dict[str, int]:
+    """How much waits for a reviewer in each queue. Asked once for a request, in which both the desk and the navigation show it."""
+    counts: dict[str, int] | None = user.__dict__.get("_queue_counts")
+    if counts is None:
+        counts = user.__dict__["_queue_counts"] = Run.objects.queue_counts(user)
+    return counts
+
+
 def waiting_count(user: User) -> int:
     """How many drafts and samples wait for this reviewer; what they asked for themselves does not count."""
     if not policy_permissions.can_review(user):
         return 0
-    return Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).count()
+    return queue_counts(user)["all"]

@@ -1,21 +1,34 @@
 """The review desk: the queue, one draft beside its source, and the verdict."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from policies.control_points import KINDS
+from policies.evidence import Evidence
 from policies.permissions import can_review
 from workbench.accounts.models import User
 from workbench.gateway.pii import type_of
+from workbench.privacy.models import Erased
 from workbench.runs import permissions, services
-from workbench.runs.models import Run, State
+from workbench.runs.evidence import evidence_of
+from workbench.runs.models import Output, Run, State, Verdict
+from workbench.runs.views.marked import marked
 from workbench.runs.views.run import PAGE, run_context
 
 QUEUE = 50
+QUEUES = {"mine": gettext_lazy("Mine"), "team": gettext_lazy("Team"), "all": gettext_lazy("All")}
+#: Reasons that recur; any other one can be typed.
+REASONS = (
+    gettext_lazy("Says what the source does not say"), gettext_lazy("A figure or date is wrong"), gettext_lazy("Leaves out what matters"), gettext_lazy("Wrong tone for this customer"),
+    gettext_lazy("Wrong form or too long"), gettext_lazy("Promises what we cannot keep"),
+)  # fmt: skip
 
 
 def _require_reviewer(request: HttpRequest) -> User:
@@ -29,35 +42,55 @@ def _require_reviewer(request: HttpRequest) -> User:
 def desk(request: HttpRequest) -> HttpResponse:
     """The first draft that waits, or the empty desk."""
     user = _require_reviewer(request)
-    first = (
-        Run.objects.visible_to(user).waiting_for_review().exclude(requester=user).values_list("pk", flat=True).first()
-    )
+    which = _which(request)
+    first = Run.objects.in_queue(user, which).free_for(user).values_list("pk", flat=True).first()
     if first is not None:
         return redirect("runs:review", pk=first)
-    return render(
-        request, "runs/desk_empty.html", {"own": Run.objects.filter(requester=user, state=State.IN_REVIEW).count()}
-    )
+    context = {
+        "own": Run.objects.filter(requester=user, state=State.IN_REVIEW).count(),
+        "which": which,
+        "counts": _counts(user),
+    }
+    return render(request, "runs/desk_empty.html", context)
+
+
+def _which(request: HttpRequest) -> str:
+    """The queue somebody works in: mine, my team's or all. What was chosen last stays chosen."""
+    asked = request.GET.get("queue", "")
+    if asked in QUEUES:
+        request.session["queue"] = asked
+    return str(request.session.get("queue", "all"))
+
+
+def _counts(user: User) -> list[dict[str, Any]]:
+    counts = services.queue_counts(user)
+    return [{"name": name, "label": label, "count": counts[name]} for name, label in QUEUES.items()]
 
 
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     user = _require_reviewer(request)
-    return _desk_page(request, user, _waiting(user, pk))
+    response = _desk_page(request, user, _waiting(user, pk))
+    # A draft that was put in place of another one has its own address.
+    response["HX-Push-Url"] = request.path
+    return response
 
 
 def _waiting(user: User, pk: int) -> Run:
     runs = Run.objects.visible_to(user).exclude(category="sparring_partner")
     return get_object_or_404(
-        runs.select_related("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record"),
+        runs.select_related("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record", "output__data_key"),
         pk=pk,
     )  # fmt: skip
 
 
 def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200, **extra: object) -> HttpResponse:
-    four_eyes = services.obligation_params(run, "four_eyes") is not None
-    role = str((services.obligation_params(run, "reviewer_role") or {}).get("role", ""))
+    terms = services.review_terms(run)
     context = run_context(run, user)
-    queue = Run.objects.visible_to(user).for_list().waiting_for_review().exclude(requester=user)[: QUEUE + 1]
+    which = _which(request)
+    queue = list(Run.objects.in_queue(user, which).for_list().select_related("claimed_by")[:QUEUE])
+    for item in queue:
+        item.holder = services.holder(item)
     decided = bool(context["verdict"]) or (
         run.state == State.RELEASED and any(r.kind == "sample" for r in context["reviews"])
     )
@@ -76,9 +109,13 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         for mark in (context["output"].missing if context["output"] else [])
     ]
     context |= {
-        "queue": list(queue),
-        "four_eyes": four_eyes,
-        "may_decide": permissions.can_review_run(user, run, four_eyes=four_eyes, role=role) and not decided,
+        "queue": queue,
+        "which": which,
+        "counts": _counts(user),
+        "holder": services.holder(run),
+        "terms": terms,
+        "may_decide": not decided
+        and permissions.can_review_run(user, run, terms, qualified=services.is_qualified(user, terms)),
         "decided": decided,
         "sample": run.state == State.RELEASED and run.sampled,
         "source": lines,
@@ -91,8 +128,83 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         ],
         "left": run.outbound["information"] if run.outbound else "",
         "typed": {},
+        "reasons": REASONS,
     }
+    if context.get("draft") is not None:
+        typed = extra.get("typed")
+        edited = typed.get("text", "") if isinstance(typed, QueryDict) else ""
+        text = edited.replace("\r\n", "\n") or context["draft"]
+        evidence = evidence_of(run, text)
+        vouched = set(typed.getlist("vouch")) if isinstance(typed, QueryDict) else set()
+        context |= _marks(text, evidence, vouched)
+        if not context["is_json"] and not edited:
+            context["marked"] = marked(text, evidence)
     return render(request, "runs/review.html", context | extra, status=status)
+
+
+def _marks(text: str, evidence: Evidence, vouched: set[str]) -> dict[str, Any]:
+    """The open marks for the page, each with the sentence it stands in."""
+    rows = []
+    for mark in evidence.open:
+        span = next(((start, end) for start, end, _lines in evidence.sentences if start <= mark.start < end), None)
+        sentence = text[span[0] : span[1]] if span else ""
+        # Of fields, sentences are values and do not stand in the text as they are.
+        rows.append({"mark": mark, "sentence": sentence if sentence in text else "", "vouched": mark.key in vouched})
+    return {"marks": rows, "text": text}
+
+
+@require_POST
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the draft that is shown; the page asks for it as it opens (a fragment)."""
+    user = _require_reviewer(request)
+    run = _waiting(user, pk)
+    fault = ""
+    try:
+        services.claim_run(actor=user, run=run)
+    except services.RunRefused as refusal:
+        fault = " ".join(refusal.messages)
+    run.refresh_from_db()
+    context = {"run": run, "holder": services.holder(run), "fault": fault, "heirs": services.heirs(run, user)}
+    return render(request, "runs/_claim.html", context)
+
+
+@require_POST
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a draft back for everybody, and go to the next."""
+    user = _require_reviewer(request)
+    services.give_back_run(actor=user, run=_waiting(user, pk))
+    messages.success(request, _("Put back. Anybody may take it."))
+    return redirect("runs:desk")
+
+
+@require_POST
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft to another reviewer, and go to the next."""
+    user = _require_reviewer(request)
+    run = _waiting(user, pk)
+    to = request.POST.get("to", "")
+    heir = User.objects.filter(pk=int(to) if to.isdigit() else 0).first()
+    try:
+        if heir is None:
+            raise services.RunRefused({"to": _("Choose to whom.")})
+        services.hand_over_run(actor=user, run=run, to=heir)
+    except services.RunRefused as refusal:
+        return _desk_page(request, user, run, status=422, fault=" ".join(refusal.messages))
+    messages.success(request, _("Handed over to %s.") % heir)
+    return redirect("runs:desk")
+
+
+@require_POST
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The open marks of a text that is being edited (a fragment). Nothing of it is kept."""
+    user = _require_reviewer(request)
+    run = _waiting(user, pk)
+    text = request.POST.get("text", "").replace("\r\n", "\n")[: services.MAX_INPUT * 2]
+    try:
+        found = evidence_of(run, text)
+    except Erased:
+        raise Http404 from None
+    return render(request, "runs/_marks.html", _marks(text, found, set(request.POST.getlist("vouch"))))
 
 
 @require_POST
@@ -109,6 +221,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             text=request.POST["text"].replace("\r\n", "\n") if "text" in request.POST else None,
             reason=request.POST.get("reason", ""),
             seconds_open=int(opened) if opened.isdigit() else 0,
+            vouched=request.POST.getlist("vouch"),
         )
     except services.RunRefused as refusal:
         run.refresh_from_db()
@@ -119,7 +232,17 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
         "rejected": _("Rejected. The reason went to %s.") % run.requester,
     }
     messages.success(request, words[decided.verdict])
+    # A hint to whoever decided and to nobody else; it is kept nowhere.
+    if decided.verdict == Verdict.APPROVED and (
+        usual := services.seconds_to_read(_draft_of(run), decided.seconds_open)
+    ):
+        hint = _("You decided in %(seconds)d s; most people read this draft in %(usual)d s. Only you see this hint.")
+        messages.info(request, hint % {"seconds": decided.seconds_open, "usual": usual})
     return redirect("runs:desk")
+
+
+def _draft_of(run: Run) -> str:
+    return str(Output.objects.select_related("data_key").get(run=run).draft)
 
 
 @require_GET

@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseStopPolling
 
+from policies.differences import words_changed
+from policies.failures import failure_in_words
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
 from workbench.runs import permissions, receipts, services
-from workbench.runs.models import Output, Review, Run, State
+from workbench.runs.models import Output, Review, Run, State, Verdict
 
 PAGE = 50
 _RUN = (
@@ -24,27 +25,8 @@ _RUN = (
     "data_key",
     "requester",
     "person_of_record",
+    "output__data_key",
 )
-
-FAILURES = {
-    "rate_limited": gettext_lazy("The model had too many calls at once."),
-    "unavailable": gettext_lazy("The model could not be reached."),
-    "timeout": gettext_lazy("The model did not answer in time."),
-    "broken_stream": gettext_lazy("The answer broke off."),
-    "garbage": gettext_lazy("The model answered with nothing usable."),
-    "refused": gettext_lazy("The provider refused our key. An administrator must look at it."),
-    "unknown_model": gettext_lazy("The provider does not know this model. An administrator must look at it."),
-    "too_long": gettext_lazy("The text was too long for the model."),
-    "misconfigured": gettext_lazy("The tool is set up wrongly. An administrator must look at it."),
-    "no_model": gettext_lazy("There is no model to call. Start with a model file (make demo MODEL=/path/to/model.gguf) or name a provider (WORKBENCH_MODEL)."),
-    "scrubber": gettext_lazy("The scrubber was not available, so nobody could say what the answer holds. Nothing of it was kept. Tell an administrator; the health page says what is missing."),
-    "worker_lost": gettext_lazy("The worker stopped several times while the model wrote."),
-}  # fmt: skip
-
-
-def failure_sentence(run: Run) -> str:
-    """What went wrong, in the reader's language."""
-    return str(FAILURES.get(run.failure, _("The run could not be finished.")))
 
 
 def _get(request: HttpRequest, pk: int) -> Run:
@@ -82,7 +64,7 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def run_context(run: Run, user: User) -> dict[str, Any]:
     """What both the page and its polled part show."""
-    output = Output.objects.select_related("data_key").filter(run=run).first()
+    output: Output | None = getattr(run, "output", None)
     reviews = list(Review.objects.select_related("reviewer", "data_key").filter(run=run))
     context: dict[str, Any] = {
         "run": run,
@@ -95,7 +77,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "can_cancel": permissions.can_cancel_run(user, run),
         "can_retry": permissions.can_retry_run(user, run),
         "can_note": permissions.can_note_run(user, run),
-        "failure": failure_sentence(run) if run.state == State.FAILED else "",
+        "failure": failure_in_words(run.failure) if run.state == State.FAILED else "",
         "elapsed": int((timezone.now() - (run.started_at or run.created_at)).total_seconds()),
         "usual": services.usual_seconds(run) if run.state in {State.QUEUED, State.RUNNING} else None,
         "receipt": receipts.rules_in_words(run.rules),
@@ -106,6 +88,11 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         context["inputs"] = _labelled(run)
         if output is not None:
             context |= {"draft": output.draft, "final": output.final, "checks": output.checks, "raw": output.raw}
+            verdict = context["verdict"]
+            if verdict is not None:
+                context["vouched"] = [key.partition(":")[2] for key in verdict.vouched or ()]
+                if verdict.verdict == Verdict.EDITED and output.final is not None:
+                    context["changed"] = words_changed(output.draft, output.final)
     except Erased:
         context["erased"] = True
     return context
@@ -141,7 +128,7 @@ def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
     elif run.state == State.QUEUED:
         position = services.queue_position(run)
         if at == "waiting":
-            model += " · " + str(FAILURES.get(run.progress.get("code", ""), "")) + " " + _("Next attempt soon.")
+            model += " · " + failure_in_words(run.progress.get("code", "")) + " " + _("Next attempt soon.")
         else:
             model += " · " + (_("next in line") if position <= 1 else _("%d in front") % (position - 1))
     last = {

@@ -59,6 +59,17 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => form.removeAttribute("data-sent")));
 
+  // <form data-warn-unsaved>: whoever leaves with changes that were not sent is asked first.
+  const changed = (form) => Array.from(form.elements).some((field) => field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : field.type === "select-one"
+      ? Array.from(field.options).some((option) => option.selected !== option.defaultSelected && (option.defaultSelected || option.value))
+      : "defaultValue" in field && field.value !== field.defaultValue);
+  window.addEventListener("beforeunload", (event) => {
+    const open = Array.from(document.querySelectorAll("form[data-warn-unsaved]:not([data-sent])"));
+    if (open.some(changed)) event.preventDefault();
+  });
+
   // <a data-print>: the browser's print dialog.
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();

@@ -7,13 +7,25 @@
   const field = rung.querySelector("select");
   const notes = form.querySelectorAll("[data-only-with-ai]");
 
+  const usualLine = form.querySelector("[data-usual-line]");
+  const usual = JSON.parse(document.getElementById("usual-points").textContent);
+  const boxes = (category) => (usual[category] || []).map((name) => document.getElementById(`id_point_${name}`)).filter(Boolean);
+
   function show() {
     const chosen = form.querySelector("input[name='category']:checked");
     const people = Boolean(chosen) && chosen.value === "human_only";
     notes.forEach((note) => { note.hidden = !people; });
     rung.classList.toggle("is-locked", people);
     field.disabled = people;
+    usualLine.hidden = !chosen || !boxes(chosen.value).some((box) => !box.checked);
   }
+  form.querySelector("[data-usual]").addEventListener("click", () => {
+    const chosen = form.querySelector("input[name='category']:checked");
+    const open = boxes(chosen.value).filter((box) => !box.checked);
+    open.forEach((box) => { box.checked = true; });
+    open[0]?.focus();
+    show();
+  });
   form.addEventListener("change", show);
   window.addEventListener("pageshow", show);
   show();
@@ -22,13 +34,19 @@
     form.querySelector(".has-error :is(input, textarea, select)")?.focus();
   }
 })();
-// An example of a goal fills measure, unit and source; figures and date are the leader's own.
+// An example of a goal fills measure, unit and source, and an empty date with the end of the next quarter; figures are the leader's own.
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-goal]");
   if (!chip) return;
   for (const name of ["measure", "unit", "source"]) {
     const field = document.getElementById(`id_${name}`);
     if (field) field.value = chip.dataset[name];
+  }
+  const due = document.getElementById("id_due");
+  if (due && !due.value) {
+    const today = new Date();
+    const end = new Date(Date.UTC(today.getFullYear(), (Math.floor(today.getMonth() / 3) + 2) * 3, 0));
+    due.value = end.toISOString().slice(0, 10);
   }
   document.getElementById("id_baseline")?.focus();
 });

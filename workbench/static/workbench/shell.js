@@ -57,7 +57,9 @@
     document.getElementById("status").append(note);
     fade(note);
   }
-  document.querySelectorAll("#status [data-status]").forEach(fade);
+  const fadeAll = () => document.querySelectorAll("#status [data-status]").forEach(fade);
+  fadeAll();
+  document.addEventListener("htmx:oobAfterSwap", fadeAll);
   // A response with the header HX-Trigger: {"status": "Saved."} says so here.
   document.addEventListener("status", (event) => {
     const text = event.detail && event.detail.value !== undefined ? event.detail.value : event.detail;

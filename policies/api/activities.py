@@ -1,4 +1,4 @@
-"""/api/v1/activities/ and /api/v1/prompts/"""
+"""/api/v1/activities/: the activity map, who is responsible, and goals."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from policies import mapfile, permissions, services
+from policies import catalogue, permissions, services
+from policies.api.goals import GoalSerializer
 from policies.control_points import KINDS
-from policies.mapfile.form import FORMAT
-from policies.mapfile.reading import MAX_BYTES
-from policies.models import Activity, Category, DataClass, Goal, PolicyVersion, PromptVersion, Stage, Tool, Trait
-from workbench.accounts.api.base import caller
+from policies.differences import policy_history
+from policies.figures import figures
+from policies.models import Activity, Category, DataClass, PolicyVersion, Stage, Tool, Trait
+from policies.suggestion import suggest
+from workbench.accounts.api.base import body_of, caller
 from workbench.accounts.models import User
 
 
@@ -52,19 +52,32 @@ class PolicySerializer(serializers.ModelSerializer[PolicyVersion]):
         return {point.kind: point.params for point in version.control_points.all()}
 
 
+class SuggestionSerializer(serializers.Serializer[Any]):
+    """What the traits suggest, and why. A person decides."""
+
+    category = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
     stage = serializers.CharField(source="stage.name", read_only=True)
     policy = serializers.SerializerMethodField()
+    suggestion = serializers.SerializerMethodField()
 
     class Meta:
         model = Activity
-        fields = ("id", "slug", "name", "description", "stage", "traits", "data", "retired_at", "policy")
+        fields = ("id", "slug", "name", "description", "stage", "traits", "data", "retired_at", "suggestion", "policy")
         read_only_fields = fields
 
     @extend_schema_field(PolicySerializer(allow_null=True))
     def get_policy(self, activity: Activity) -> Any:
         deciding = activity.deciding
         return PolicySerializer(deciding[0]).data if deciding else None
+
+    @extend_schema_field(SuggestionSerializer(allow_null=True))
+    def get_suggestion(self, activity: Activity) -> Any:
+        suggestion = suggest(activity.traits)
+        return SuggestionSerializer(suggestion).data if suggestion else None
 
 
 class PolicyRequestSerializer(serializers.Serializer[Any]):
@@ -92,15 +105,6 @@ class PolicyRequestSerializer(serializers.Serializer[Any]):
         return value
 
 
-class GoalSerializer(serializers.ModelSerializer[Goal]):
-    """A measure with baseline, target, unit and date. It takes effect with the next policy version."""
-
-    class Meta:
-        model = Goal
-        fields = ("id", "measure", "baseline", "target", "unit", "due", "source", "set_at")
-        read_only_fields = ("id", "set_at")
-
-
 class ActivityRequestSerializer(serializers.Serializer[Any]):
     """How an activity is described. Who is responsible is decided at ``policy``."""
 
@@ -109,6 +113,42 @@ class ActivityRequestSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     traits = serializers.MultipleChoiceField(choices=Trait.choices)
     data = serializers.MultipleChoiceField(choices=DataClass.choices, required=False, default=set)  # type: ignore[assignment]
+
+
+class PolicyVersionSerializer(PolicySerializer):
+    """A decision with what it changed against the one before, in words."""
+
+    changes = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta(PolicySerializer.Meta):
+        fields = (*PolicySerializer.Meta.fields, "suggested", "changes")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+
+class ReplaySerializer(serializers.Serializer[Any]):
+    """Of the last hundred runs in ninety days: how many would have been refused, marked, or sent to a person."""
+
+    runs = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    marked = serializers.IntegerField()
+    second = serializers.IntegerField()
+    second_before = serializers.IntegerField()
+    by = serializers.DictField(child=serializers.IntegerField())
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    stage = serializers.SlugRelatedField(slug_field="name", queryset=Stage.objects.all())
+    before = serializers.SlugRelatedField(
+        slug_field="slug", queryset=Activity.objects.all(), required=False, allow_null=True, default=None
+    )
+
+
+class AdoptSerializer(serializers.Serializer[Any]):
+    language = serializers.ChoiceField(choices=[("en", "English"), ("de", "Deutsch")], default="en")
+
+
+class AdoptedSerializer(serializers.Serializer[Any]):
+    added = serializers.IntegerField()
 
 
 class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Activity]):
@@ -135,9 +175,9 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def _saved(self, request: Request, activity: Activity | None) -> Any:
         if not permissions.can_change_map(caller(request)):
             raise PermissionDenied(_("Only leaders change the activity map."))
-        body = ActivityRequestSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        saved = services.save_activity(actor=caller(request), activity=activity, **body.validated_data)
+        saved = services.save_activity(
+            actor=caller(request), activity=activity, **body_of(request, ActivityRequestSerializer)
+        )
         return ActivitySerializer(Activity.objects.with_policy().get(pk=saved.pk)).data
 
     @extend_schema(request=None, responses=ActivitySerializer)
@@ -155,9 +195,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         activity = self.get_object()
         if not permissions.can_decide_policies(caller(request)):
             raise PermissionDenied(_("Only leaders set goals."))
-        body = GoalSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        goal = services.set_goal(actor=caller(request), activity=activity, **body.validated_data)
+        goal = services.set_goal(actor=caller(request), activity=activity, **body_of(request, GoalSerializer))
         return Response(GoalSerializer(goal).data, status=201)
 
     @extend_schema(request=PolicyRequestSerializer, responses=PolicySerializer)
@@ -165,9 +203,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def policy(self, request: Request, slug: str = "") -> Response:
         """Decide anew who is responsible. Takes effect with the next call. For leaders."""
         activity = self.get_object()
-        body = PolicyRequestSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        data = body.validated_data
+        data = body_of(request, PolicyRequestSerializer)
         before = activity.policy_versions.prefetch_related("control_points").order_by("-number").first()
         points = data.get("control_points")
         if points is None:
@@ -201,95 +237,98 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         version.refresh_from_db()
         return Response(PolicySerializer(version).data)
 
+    @extend_schema(responses=PolicyVersionSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def versions(self, request: Request, slug: str = "") -> Response:
+        """The newest fifty decisions, each with what it changed. Drafts and days to come are for leaders."""
+        found = (
+            self.get_object()
+            .policy_versions.order_by("-number")
+            .select_related("accountable", "decided_by", "goal", "tool")
+        )
+        if not permissions.can_decide_policies(caller(request)):
+            found = found.exclude(state__in=("draft", "scheduled"))
+        rows = list(policy_history(list(found.prefetch_related("control_points")[:50])))
+        for version, words in rows:
+            version.changes = words
+        return Response(PolicyVersionSerializer([version for version, _words in rows], many=True).data)
 
-class RawParser(BaseParser):
-    """The body as it came: a map file says in which line its faults are."""
+    @extend_schema(request=None, responses={200: PolicySerializer, 204: None})
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, slug: str = "") -> Response:
+        """Take back a decision whose day has not come; it is a draft again. 204 where none waits. For leaders."""
+        activity = self.get_object()
+        if not services.withdraw_policy(actor=caller(request), activity=activity):
+            return Response(status=204)
+        return Response(PolicySerializer(activity.policy_versions.order_by("-number").first()).data)
 
-    media_type = "application/yaml"
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, slug: str = "") -> Response:
+        """Throw the draft of the policy away, if there is one. For leaders."""
+        services.discard_policy_draft(actor=caller(request), activity=self.get_object())
+        return Response(status=204)
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        return stream.read(MAX_BYTES + 1)
+    @extend_schema(responses=ReplaySerializer)
+    @action(detail=True, methods=["get"])
+    def replay(self, request: Request, slug: str = "") -> Response:
+        """What the draft, or the decision that waits for its day, would have done with recent runs. No model is called. For leaders."""
+        activity = self.get_object()
+        if not permissions.can_decide_policies(caller(request)):
+            raise PermissionDenied(_("Only leaders decide who is responsible for an activity."))
+        version = activity.policy_versions.filter(state__in=("draft", "scheduled")).order_by("-number").first()
+        if version is None:
+            raise DjangoValidationError(_("There is no draft to try. Save one first."))
+        return Response(ReplaySerializer(figures().replay(version)).data)
 
+    @extend_schema(request=None, responses=ActivitySerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, slug: str = "") -> Response:
+        """Take a retired activity up again; nobody has decided about it then. For leaders."""
+        activity = self.get_object()
+        services.restore_activity(actor=caller(request), activity=activity)
+        return Response(ActivitySerializer(Activity.objects.with_policy().get(pk=activity.pk)).data)
 
-class RawJSONParser(RawParser):
-    media_type = "application/json"
-
-
-class FaultSerializer(serializers.Serializer[Any]):
-    line = serializers.IntegerField()
-    field = serializers.CharField()
-    sentence = serializers.CharField()
-
-
-class ChangeSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField()
-    slug = serializers.CharField()
-    name = serializers.CharField()
-    new = serializers.BooleanField()
-    words = serializers.ListField(child=serializers.CharField())
-
-
-class ImportSerializer(serializers.Serializer[Any]):
-    """What changed, or would change in a dry run; or every fault, and then nothing was changed."""
-
-    dry_run = serializers.BooleanField(default=False)
-    changes = ChangeSerializer(many=True, required=False)
-    faults = FaultSerializer(many=True, required=False)
-
-
-class MapView(APIView):
-    """The whole map as one document; its form is at /map/schema.json."""
-
-    parser_classes = (RawParser, RawJSONParser)
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        """Export. Keys of tools are never in it. For leaders, compliance and administrators."""
-        if not permissions.can_see_tools(caller(request)):
-            raise PermissionDenied(_("The map is exported by leaders, compliance and administrators."))
-        return Response({"format": FORMAT, **mapfile.current_map()})
-
-    @extend_schema(
-        request={"application/yaml": OpenApiTypes.STR, "application/json": OpenApiTypes.OBJECT},
-        parameters=[OpenApiParameter("dry_run", bool, description="Only say what would change.")],
-        responses={200: ImportSerializer, 400: ImportSerializer},
-    )
-    def put(self, request: Request) -> Response:
-        """Import: one transaction, one audit event. What the document does not name stays. For leaders."""
+    @extend_schema(request=MoveSerializer, responses=ActivitySerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, slug: str = "") -> Response:
+        """Put an activity into a stage, in front of another one or at the end. For leaders."""
+        activity = self.get_object()
         if not permissions.can_change_map(caller(request)):
-            raise PermissionDenied(_("Only leaders import the map."))
-        dry = request.query_params.get("dry_run", "").lower() in {"1", "true"}
-        raw: Any = request.data
-        content = raw if isinstance(raw, bytes) else b""
-        try:
-            done = mapfile.import_map(actor=caller(request), file=mapfile.read(content), dry_run=dry)
-        except mapfile.MapFileRefused as refused:
-            return Response({"dry_run": dry, "faults": FaultSerializer(refused.faults, many=True).data}, status=400)
-        return Response({"dry_run": dry, "changes": ChangeSerializer(done.changes, many=True).data})
+            raise PermissionDenied(_("Only leaders change the activity map."))
+        services.move_activity(actor=caller(request), activity=activity, **body_of(request, MoveSerializer))
+        return Response(ActivitySerializer(Activity.objects.with_policy().get(pk=activity.pk)).data)
+
+    @extend_schema(request=AdoptSerializer, responses=AdoptedSerializer)
+    @action(detail=False, methods=["post"])
+    def adopt(self, request: Request) -> Response:
+        """Take the activities of the starter catalogue over that the map does not have yet. For leaders."""
+        if not permissions.can_change_map(caller(request)):
+            raise PermissionDenied(_("Only leaders change the activity map."))
+        return Response(
+            {"added": catalogue.adopt(actor=caller(request), language=body_of(request, AdoptSerializer)["language"])}
+        )
 
 
-class PromptSerializer(serializers.ModelSerializer[PromptVersion]):
-    slug = serializers.CharField(source="prompt.slug", read_only=True)
-    title = serializers.CharField(source="prompt.title", read_only=True)
-    language = serializers.CharField(source="prompt.language", read_only=True)
-    activity = serializers.CharField(source="prompt.activity.slug", read_only=True)
+class StagesSerializer(serializers.Serializer[Any]):
+    """The stages in order. ``renamed``: old name → new name, so that a stage keeps its activities."""
 
-    class Meta:
-        model = PromptVersion
-        fields = (
-            "id", "slug", "title", "language", "activity", "number", "state", "role", "goal", "information", "limits", "inputs", "output_form",
-            "output_schema", "known_limits", "approved_at",
-        )  # fmt: skip
-        read_only_fields = fields
+    stages = serializers.ListField(child=serializers.CharField(max_length=100))
+    renamed = serializers.DictField(child=serializers.CharField(max_length=100), required=False, write_only=True)
 
 
-class PromptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[PromptVersion]):
-    """Approved prompts."""
+class StagesView(APIView):
+    """The steps of the sales process."""
 
-    queryset = PromptVersion.objects.none()
-    serializer_class = PromptSerializer
-    lookup_field = "prompt__slug"
-    lookup_url_kwarg = "slug"
+    @extend_schema(responses=StagesSerializer)
+    def get(self, request: Request) -> Response:
+        return Response({"stages": list(Stage.objects.values_list("name", flat=True))})
 
-    def get_queryset(self) -> QuerySet[PromptVersion]:
-        return PromptVersion.objects.approved().select_related("prompt__activity")
+    @extend_schema(request=StagesSerializer, responses=StagesSerializer)
+    def put(self, request: Request) -> Response:
+        """Set the stages. One in which activities stand cannot be left out. For leaders."""
+        if not permissions.can_change_map(caller(request)):
+            raise PermissionDenied(_("Only leaders change the activity map."))
+        data = body_of(request, StagesSerializer)
+        stages = services.set_stages(actor=caller(request), names=data["stages"], renamed=data.get("renamed"))
+        return Response({"stages": [stage.name for stage in stages]})

@@ -40,8 +40,8 @@ class Day:
         return same or ((self.swapped or other.swapped) and (self.month, self.day) == (other.day, other.month))
 
 
-def dates(text: str) -> Iterator[tuple[str, Day]]:
-    """The dates of a text, as written and as a day. What cannot be a date (31.02.) is passed over."""
+def dates(text: str) -> Iterator[tuple[int, int, str, Day]]:
+    """The dates of a text: start, end, as written, and as a day. What cannot be a date (31.02.) is passed over."""
     for match in _PATTERN.finditer(text):
         part = match.groupdict()
         year = next((value for name in ("y1", "y2", "y3", "y4", "y5") if (value := part[name])), "")
@@ -59,4 +59,5 @@ def dates(text: str) -> Iterator[tuple[str, Day]]:
             1 <= found.month <= 12
             and 1 <= found.day <= (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[found.month - 1]
         ):
-            yield match[0].rstrip(" .,"), found
+            words = match[0].rstrip(" .,")
+            yield match.start(), match.start() + len(words), words, found

@@ -1,0 +1,136 @@
+"""What rests on the source and what does not, in English and German forms, and how fast that is known."""
+
+import re
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.evidence import gather, sentences
+
+CALL = (
+    "Jonas Feld: Good morning Ms Conti.\n"
+    "Ilaria Conti: We run three cold stores with 214 doors. Last August we lost €38,000 of goods.\n"
+    "Ilaria Conti: My boss Henrik Aas decides on 9 December 2026. He always says “no sensor without an alarm”.\n"
+    "Jonas Feld: Our CoolTrack box costs 84,000 euros with a discount of 15 %, for twenty-five sites.\n"
+)
+ANRUF = "Wir haben 1.250 Türen und ein Budget von 1,2 Mio. €. Die Entscheidung fällt am 9. Dezember. Angebot der Nordlicht GmbH: 84.000 EUR."
+
+
+def _open(draft, source=CALL, language="en"):
+    return [(mark.kind, mark.text) for mark in gather(draft, [source], language=language).open]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "They lost 38,000 EUR.", "They lost 38.000 €.", "They lost EUR 38 000.", "They lost €38k.", "They lost 38 thousand euros.", "They lost 38000.",
+        "It costs 84.000 €.", "It costs 84’000.", "A discount of 15 percent.", "15% off.", "For 25 sites.", "There are 3 cold stores.", "three stores",
+        "A hundred reasons.", "tausend dank.", "Decision on 09.12.2026.", "Decision on Dec 9.", "Entscheidung am 9. Dezember 2026.", "1. Send the offer\n2. Call again",
+    ],
+)  # fmt: skip
+def test_the_same_figure_or_date_in_another_form_is_found(same) -> None:
+    assert _open(same) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "kind", "words"),
+    [
+        ("They lost €152,000 a year.", "figure", "€152,000"),
+        ("They lost $38,000.", "figure", "$38,000"),
+        ("They lost 38,000 %.", "figure", "38,000 %"),
+        ("They have 215 doors.", "figure", "215"),
+        ("They lost 3.8 thousand.", "figure", "3.8 thousand"),
+        ("It costs 84 million.", "figure", "84 million"),
+        ("It runs at fifty sites.", "figure", "fifty"),
+        ("It starts in five percent of them.", "figure", "five percent"),
+        ("It is 39km away.", "figure", "39km"),
+        ("They store 500GB.", "figure", "500GB"),
+        ("It works 7x better.", "figure", "7x"),
+        ("They run approx.500 sites.", "figure", "500"),
+        ("They run [500 sites].", "figure", "500"),
+        ("They use version 2.4.1.", "figure", "2.4.1"),
+        ("The order is AX4711.", "figure", "AX4711"),
+        ("Decision on 10 December.", "date", "10 December"),
+        ("Decision on 9 December 2027.", "date", "9 December 2027"),
+        ("We met at Bergamo Airport.", "name", "Bergamo Airport"),
+        ("They use HubSpot.", "name", "HubSpot"),
+        ("He says “send it by Friday then”.", "quote", "send it by Friday then"),
+    ],
+)
+def test_what_nobody_said_is_marked(draft, kind, words) -> None:
+    assert (kind, words) in _open(draft)
+
+
+def test_german_forms_and_nouns() -> None:
+    assert _open("Sie haben 1250 Türen, 1.200.000 Euro und bis zum 09.12. Zeit.", ANRUF, "de") == []
+    assert (
+        _open("Die Zusammenfassung nennt Bedarf und Nächste Schritte. Nordlicht GmbH bietet 84 Tsd. €.", ANRUF, "de")
+        == []
+    )
+    assert ("name", "Südwind") in _open("Das Angebot der Südwind GmbH liegt vor.", ANRUF, "de")
+    assert ("name", "Kallweit") in _open("Frau Kallweit entscheidet.", ANRUF, "de")
+    assert ("figure", "1,3 Mio. €") in _open("Das Budget beträgt 1,3 Mio. €.", ANRUF, "de")
+
+
+def test_names_of_the_source_and_headings_are_no_marks() -> None:
+    draft = "## Next Steps For Us\nSummary:\nHenrik Aas decides, says Ilaria Conti. The CoolTrack’s price stands. “No sensor without an alarm.”"
+    assert _open(draft) == []
+
+
+def test_each_mark_says_where_it_stands_and_what_stands_nearby() -> None:
+    evidence = gather("At that rate they lost goods worth €152,000. They run 214 doors.", [CALL])
+    wrong, right = evidence.marks
+    assert (wrong.line, wrong.near) == (None, ("€38,000", 2))
+    assert right.line == 2
+    assert evidence.sentences[0][2][0] == 2
+    assert [mark.key for mark in evidence.open] == ["figure:€152,000"]
+
+
+def test_a_sentence_is_led_to_the_line_it_rests_on() -> None:
+    draft = "The boss decides in December.\nThe box costs a lot, with a discount."
+    assert [row[2][0] for row in gather(draft, [CALL]).sentences] == [3, 4]
+
+
+@given(st.text(alphabet="0123456789 .,’\nabÄ€%$:-Mio“”", max_size=80))
+def test_a_draft_that_copies_its_source_has_no_open_mark(text) -> None:
+    assert gather(text, [text]).open == ()
+
+
+@given(st.text(alphabet="0123456789 .,’\nabÄ€%$:-Mio“”[]", max_size=60))
+def test_no_number_of_a_draft_without_a_source_escapes(text) -> None:
+    """Numbers of a list, footnotes and digits inside a word (B2B) are the only ones nobody is asked about."""
+    marks = gather(text, [""]).marks
+    lists = [match.span() for match in re.finditer(r"(?m)^[ \t]*(?:[-*•][ \t]*)?\d{1,2}[.)][ \t]", text)]
+    for match in re.finditer(r"(?<!\w)\d+", text):
+        footnote = re.fullmatch(r"\[\d{1,2}\]", text[max(0, match.start() - 1) : match.end() + 1])
+        if footnote or any(start <= match.start() < end for start, end in lists):
+            continue
+        assert any(mark.start <= match.start() < mark.end and mark.open for mark in marks), (match[0], text)
+
+
+@given(st.text(max_size=200))
+def test_sentences_lie_apart_and_lose_nothing_but_blanks(text) -> None:
+    spans = sentences(text)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    kept = "".join(text[start:end] for start, end in spans)
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+def test_the_same_words_are_one_mark() -> None:
+    assert len(gather("215 doors. Again 215 doors.", [CALL]).open) == 1
+
+
+def test_ten_thousand_words_are_compared_without_a_model() -> None:
+    source = "\n".join(
+        f"Speaker {n}: we have {n} doors and lost {n * 13} euros in store {n % 17} because of sensors"
+        for n in range(700)
+    )
+    assert len(source.split()) > 10_000
+    begin = time.perf_counter()
+    evidence = gather("We lost 999,999 euros. " * 20 + "We have 350 doors.", [source])
+    assert len(evidence.open) == 1
+    # Not a benchmark (that is bench/evidence.py): only that nothing grows out of bounds.
+    assert time.perf_counter() - begin < 10

@@ -1,0 +1,61 @@
+"""Who looks at a draft: claims that lapse by themselves, and handing over. One verdict is one verdict in any case; a claim spares double work."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workbench.accounts.models import User
+from workbench.runs import permissions
+from workbench.runs.models import Run
+from workbench.runs.services.running import RunRefused, log_run
+from workbench.runs.services.terms import claimed_sentence, is_qualified, review_terms
+
+
+def _require(actor: User, run: Run) -> None:
+    terms = review_terms(run)
+    if not permissions.can_review_run(actor, run, terms, qualified=is_qualified(actor, terms)):
+        raise PermissionDenied(_("You cannot decide on this draft, so you cannot take it."))
+
+
+@transaction.atomic
+def claim_run(*, actor: User, run: Run) -> None:
+    """Take a draft, or keep it for another while. Compare-and-set: whoever comes second is told who has it."""
+    _require(actor, run)
+    taken = Run.objects.free_for(actor).filter(pk=run.pk, state=run.state)
+    if not taken.update(claimed_by=actor, claimed_at=timezone.now()):
+        raise RunRefused(claimed_sentence(Run.objects.select_related("claimed_by").get(pk=run.pk)))
+
+
+@transaction.atomic
+def give_back_run(*, actor: User, run: Run) -> None:
+    """Put a draft back for everybody. Harmless where it is not one's own."""
+    Run.objects.filter(pk=run.pk, claimed_by=actor).update(claimed_by=None, claimed_at=None, assigned=False)
+
+
+@transaction.atomic
+def hand_over_run(*, actor: User, run: Run, to: User) -> None:
+    """Give a draft to another reviewer, with whom it stays until it is decided. For whoever could decide on it."""
+    _require(actor, run)
+    terms = review_terms(run)
+    if (
+        to.pk == actor.pk
+        or not to.is_active
+        or not permissions.can_review_run(to, run, terms, qualified=is_qualified(to, terms))
+    ):
+        raise RunRefused({"to": _("%s cannot decide on this draft. Choose somebody else.") % to})
+    free = Run.objects.free_for(actor).filter(pk=run.pk, state=run.state)
+    if not free.update(claimed_by=to, claimed_at=timezone.now(), assigned=True):
+        raise RunRefused(claimed_sentence(Run.objects.select_related("claimed_by").get(pk=run.pk)))
+    log_run("run.handed_over", run, actor, to_id=to.pk)
+
+
+def heirs(run: Run, actor: User) -> list[User]:
+    """The reviewers to whom this draft can be handed over. A query per person only where the policy asks for a qualification."""
+    terms = review_terms(run)
+    people = User.objects.holding("reviewer").prefetch_related("role_grants").exclude(pk=actor.pk)[:200]
+    return [
+        person
+        for person in people
+        if permissions.can_review_run(person, run, terms, qualified=is_qualified(person, terms))
+    ]
