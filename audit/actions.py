@@ -64,7 +64,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     # runs
     ("run.denied", "slash-circle", _("A call by {actor} for {activity} was refused."), ("reasons",)),
     ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts")),
-    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts", "tool_id", "consent", "retry_of")),
+    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts", "tool_id", "consent", "retry_of", "follows", "job_id")),
     ("run.started", "play-circle", _("Run {run} left for the model."), ("attempt", "payload_sha256")),
     ("run.retried", "arrow-repeat", _("Run {run} waits for another attempt."), ("attempt", "code")),
     ("run.blocked", "shield-exclamation", _("Run {run} was blocked: something personal was about to leave."), ("placeholders",)),
@@ -81,7 +81,10 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("run.sample_approved", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and found it right."), ("output_sha256", "seconds_open")),
     ("run.sample_rejected", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and rejected it."), ("output_sha256", "seconds_open")),
     ("run.handed_over", "person-check", _("{actor} handed run {run} for {activity} over to another reviewer."), ("to_id",)),
+    ("run.error_revealed", "bullseye", _("The draft of run {run} had carried a planted error for its first reviewer; it was revealed. The draft itself is untouched."), ("kind",)),
     ("run.noted", "pencil", _("{actor} wrote down what they decided after run {run}."), ("note_sha256",)),
+    ("job.started", "layers", _("{actor} sent a list of records for {activity}."), ("rows",)),
+    ("job.ended", "layers", _("A list of records for {activity} ended."), ("rows", "state")),
     # privacy
     ("keys.rotated", "key", _("The data keys were wrapped anew."), ("count", "key_id")),
     ("record.erased", "eraser", _("The contents of a record were erased."), ("count",)),

@@ -57,7 +57,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must happen for the permission to hold: scrub, required_inputs, consent, languages, review, reviewer_role, reviewer_qualification, four_eyes, time_limit, sample, rules, note."""
+    """What must happen for the permission to hold: scrub, required_inputs, consent, languages, review, reviewer_role, reviewer_qualification, four_eyes, time_limit, planted_error, sample, rules, note, follow_ups."""
 
     name: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -159,6 +159,7 @@ def _obligations(facts: Facts) -> tuple[Obligation, ...]:
     found = [Obligation("scrub", points.get("scrub", {}))]
     found += [Obligation(kind, points[kind]) for kind in ("required_inputs", "consent", "languages") if kind in points]
     if facts.category == "sparring_partner":
+        found += [Obligation("follow_ups", points["follow_ups"])] if "follow_ups" in points else []
         return (*found, Obligation("note"))
     if facts.category == "human_in_the_loop":
         found.append(Obligation("review"))
@@ -166,7 +167,7 @@ def _obligations(facts: Facts) -> tuple[Obligation, ...]:
         found.append(Obligation("rules"))
     found += [
         Obligation(kind, points[kind])
-        for kind in ("reviewer_role", "reviewer_qualification", "four_eyes", "time_limit", "sample")
+        for kind in ("reviewer_role", "reviewer_qualification", "four_eyes", "time_limit", "planted_error", "sample")
         if kind in points
     ]
     return tuple(found)

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from django.conf import settings
 
-from policies.models import Goal, PolicyVersion, PromptVersion
+from policies.models import Activity, Goal, PolicyVersion, PromptVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class Figures(Protocol):
 
     def usage(self, versions: Iterable[PromptVersion]) -> dict[int, Usage]:
         """Version → its use, of versions that are given."""
+
+    def planted(self, activity: Activity) -> tuple[int, int] | None:
+        """Planted errors that reviewers saw, of how many; None where fewer than five reviewers met one. One query."""
 
     def series(self, goals: Iterable[Goal]) -> Mapping[int, Sequence[tuple[date, float]]]:
         """Goal → its weekly figures, each with the last day of its week, where the workbench measures them itself. One query per source."""

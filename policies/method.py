@@ -48,6 +48,15 @@ def gaps(
         found["tool"] = _("Place at least one control point before you attach a tool.")
     elif unseen := [str(DataClass(name).label) for name in data if name in DataClass.values and name not in tool.data]:
         found["tool"] = _("%(tool)s may not see what this activity handles: %(data)s. Choose another tool, or widen its contract.") % {"tool": tool.name, "data": ", ".join(unseen)}  # fmt: skip
+    odd = [
+        KINDS[name]
+        for name in points
+        if name in KINDS and KINDS[name].categories and category not in KINDS[name].categories
+    ]
+    if odd:
+        found["control_points"] = _("“%(point)s” does nothing here: it is for %(categories)s. Take it out.") % {
+            "point": odd[0].label, "categories": ", ".join(str(Category(name).label) for name in odd[0].categories),
+        }  # fmt: skip
     checks = {kind.name for kind in KINDS.values() if kind.check}
     if category == Category.AUTOMATED and ("schema" not in points or len(set(points) & checks) < 2):
         found["control_points"] = _("Automation needs the schema check and at least one more rule on the output.")

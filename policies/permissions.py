@@ -74,3 +74,8 @@ def can_test_prompt(user: Any, version: Any) -> bool:
 
 def can_retire_prompts(user: Any) -> bool:
     return bool({"leader", "trainer"} & user.role_names)
+
+
+def can_see_planted(user: Any) -> bool:
+    """Leaders and trainers see how reviews fare with planted errors: one figure per policy, from five reviewers on."""
+    return bool({"leader", "trainer"} & user.role_names)

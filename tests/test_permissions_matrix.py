@@ -14,7 +14,8 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from policies.models import Tool
-from workbench.accounts.models import Team
+from workbench.accounts.models import Notice, Team
+from workbench.accounts.notices import notify
 from workbench.accounts.services import create_token, grant_qualification, record_absence
 from workbench.runs import services
 from workbench.runs.models import Draft
@@ -81,6 +82,18 @@ TABLE = {
     # A run that waits is neither tried again nor noted, not even by the person who asked for it.
     "runs:retry": ("post", mine(403)),
     "runs:note": ("post", mine(403)),
+    # A conversation has begun only where there is an answer; the run of the table waits for its own.
+    # 286 tells htmx to ask no more.
+    "runs:thread": ("get", mine(286)),
+    "runs:look": ("post", mine()),
+    "runs:ask_on": ("post", mine(403)),
+    "runs:jobs": ("get", only(ALL)),
+    # The prompt of the table is looked over by a person, one draft at a time, so nobody sends a list to it.
+    "runs:job_new": ("get", only((), 200)),
+    "runs:job": ("get", mine()),
+    "runs:job_results": ("get", mine()),
+    "runs:job_failures": ("get", mine()),
+    "runs:job_cancel": ("post", mine(302)),
     "runs:desk": ("get", only({"reviewer"})),
     "runs:decided": ("get", only({"reviewer"})),
     "runs:review": ("get", only({"reviewer"}, 404)),
@@ -161,6 +174,10 @@ TABLE = {
     "accounts:profile": ("get", only(ALL)),
     "accounts:absence": ("post", only(ALL, 422)),
     "accounts:absence_remove": ("post", only({"reviewer"}, 302, 404) | {"leader": 403}),
+    "accounts:record": ("get", only(ALL)),
+    "accounts:record_file": ("get", only(ALL)),
+    "accounts:notices": ("get", only(ALL)),
+    "accounts:notices_seen": ("post", only(ALL, 302)),
     "accounts:tokens": ("get", only(ALL)),
     "accounts:token_revoke": ("post", mine(302)),
     "shell:parts": ("get", only(ALL)),
@@ -169,6 +186,17 @@ TABLE = {
     "healthz": ("get", only(ALL)),
     "demo_login": ("post", only(ALL, 404, 404)),
     "api-me": ("get", only(ALL)),
+    "api-me PATCH": ("patch", only(ALL)),
+    "api-my-record": ("get", only(ALL)),
+    "notice-list": ("get", only(ALL)),
+    "notice-detail": ("get", mine()),
+    "notice-seen": ("post", only(ALL, 204)),
+    "job-list": ("get", only(ALL)),
+    "job-list POST": ("post", only(ALL, 400)),
+    "job-detail": ("get", mine()),
+    "job-rows": ("get", mine()),
+    "job-cancel": ("post", mine()),
+    "run-follow-ups": ("post", mine(400)),
     "api-scrub": ("post", only(ALL, 400)),
     "run-list": ("get", only(ALL)),
     "run-list POST": ("post", only(RUNNING, 400, 400)),
@@ -193,6 +221,7 @@ TABLE = {
     "activity-withdraw": ("post", only({"leader"}, 204)),
     "activity-discard": ("post", only({"leader"}, 204)),
     "activity-replay": ("get", only({"leader"}, 400)),
+    "activity-planted": ("get", only({"leader", "trainer"})),
     "activity-restore": ("post", only({"leader"})),
     "activity-move": ("post", only({"leader"}, 400)),
     "activity-adopt": ("post", only({"leader"})),
@@ -286,7 +315,13 @@ def place(cast, provider):
     right = grant_qualification(actor=cast.trainer, person=cast.rep, name="discovery", evidence="Exam of 3 March")
     away = timezone.localdate()
     absence = record_absence(actor=cast.reviewer, cover=cast.leader, begins=away, ends=away)
+    fields = (
+        PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="crm-fields-from-call")
+    )
+    job = services.start_job(actor=cast.rep, prompt_version=fields, records=[given], consent="consent")
+    notify([cast.rep], "job_ended", f"/lists/{job.pk}/")
     numbers = {
+        "lists": job.pk, "jobs": job.pk, "notices": Notice.objects.get(person=cast.rep).pk,
         "goals": goal.pk, "reports": told.pk, "qualifications": right.pk, "absences": absence.pk,
         "runs": run.pk, "run": run.pk, "desk": run.pk, "people": cast.colleague.pk, "teams": Team.objects.first().pk,
         "profile": token.pk, "audit": AuditEvent.objects.first().pk,

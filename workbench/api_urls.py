@@ -11,8 +11,10 @@ from policies.api.prompts import PromptVersionViewSet, PromptViewSet
 from policies.api.reports import ReportViewSet
 from policies.api.tools import ToolViewSet
 from workbench.accounts.api.absences import AbsenceViewSet
+from workbench.accounts.api.notices import NoticeViewSet
 from workbench.accounts.api.qualifications import QualificationViewSet
-from workbench.accounts.api.views import MeView
+from workbench.accounts.api.views import MeView, MyRecordView
+from workbench.runs.api.jobs import JobViewSet
 from workbench.runs.api.scrub import ScrubView
 from workbench.runs.api.views import RunViewSet
 
@@ -22,6 +24,8 @@ router.register("activities", ActivityViewSet)
 router.register("goals", GoalViewSet)
 router.register("tools", ToolViewSet)
 router.register("reports", ReportViewSet, basename="report")
+router.register("jobs", JobViewSet)
+router.register("notices", NoticeViewSet)
 router.register("absences", AbsenceViewSet)
 router.register("qualifications", QualificationViewSet)
 router.register("prompts", PromptViewSet, basename="prompt")
@@ -32,6 +36,7 @@ urlpatterns = [
     path("map/", MapView.as_view(), name="api-map"),
     path("stages/", StagesView.as_view(), name="api-stages"),
     path("me/", MeView.as_view(), name="api-me"),
+    path("me/record/", MyRecordView.as_view(), name="api-my-record"),
     path("scrub/", ScrubView.as_view(), name="api-scrub"),
     path("", include(router.urls)),
 ]

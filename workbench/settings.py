@@ -294,7 +294,10 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 SWEEP_SECONDS = number("WORKBENCH_SWEEP_SECONDS", 10)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "workbench.runs.tasks.sweep", "schedule": SWEEP_SECONDS}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "workbench.runs.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "mails": {"task": "workbench.accounts.tasks.send_mails", "schedule": 60},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 if _broker.startswith("redis"):
@@ -302,6 +305,8 @@ if _broker.startswith("redis"):
 
 # What waits for a person, beside the entries of the navigation.
 WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
+# Where what is stored about a person is found (see workbench.accounts.record).
+WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record")
 # Who has the figures about runs (see policies.figures).
 WORKBENCH_FIGURES = "workbench.runs.figures"
 # In which tools state their prices and limits.
@@ -334,6 +339,8 @@ MAILERS: dict[str, Any] = {
 }
 if WORKBENCH_DEMO or DEBUG:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# The address people reach the workbench at, without a slash at the end, for the links in mails. Empty: no mails about notices.
+WORKBENCH_URL = env("WORKBENCH_URL").rstrip("/")
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.

@@ -136,6 +136,13 @@ class ReplaySerializer(serializers.Serializer[Any]):
     by = serializers.DictField(child=serializers.IntegerField())
 
 
+class PlantedSerializer(serializers.Serializer[Any]):
+    """Planted errors that reviewers saw, of the last year up to last week. Of the policy, never of a person."""
+
+    seen = serializers.IntegerField(allow_null=True)
+    of = serializers.IntegerField(allow_null=True)
+
+
 class MoveSerializer(serializers.Serializer[Any]):
     stage = serializers.SlugRelatedField(slug_field="name", queryset=Stage.objects.all())
     before = serializers.SlugRelatedField(
@@ -280,6 +287,16 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         if version is None:
             raise DjangoValidationError(_("There is no draft to try. Save one first."))
         return Response(ReplaySerializer(figures().replay(version)).data)
+
+    @extend_schema(responses=PlantedSerializer)
+    @action(detail=True, methods=["get"])
+    def planted(self, request: Request, slug: str = "") -> Response:
+        """How reviews of this activity fare with planted errors; nulls below five reviewers. For leaders and trainers."""
+        activity = self.get_object()
+        if not permissions.can_see_planted(caller(request)):
+            raise PermissionDenied(_("Leaders and trainers see how reviews fare with planted errors."))
+        seen, of = figures().planted(activity) or (None, None)
+        return Response(PlantedSerializer({"seen": seen, "of": of}).data)
 
     @extend_schema(request=None, responses=ActivitySerializer)
     @action(detail=True, methods=["post"])

@@ -24,7 +24,8 @@ __all__ = [
 _NAMES = (
     "scrub", "required_inputs", "consent", "languages", "qualification",
     "schema", "figures_in_source", "dates_in_source", "values_in_source", "placeholders_restored", "forbidden_phrases", "length",
-    "reviewer_role", "reviewer_qualification", "four_eyes", "time_limit",
+    "reviewer_role", "reviewer_qualification", "four_eyes", "time_limit", "planted_error",
+    "follow_ups",
     "sample",
 )  # fmt: skip
 

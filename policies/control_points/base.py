@@ -92,6 +92,10 @@ class Kind:
     params: tuple[Param, ...] = ()
     check: Check | None = None
     gate: Gate | None = None
+    #: The responsibility categories it makes sense for; empty for all that call a model.
+    categories: tuple[str, ...] = ()
+    #: What a reviewer does about a check that does not hold.
+    remedy: Text = ""
 
     @property
     def schema(self) -> dict[str, Any]:

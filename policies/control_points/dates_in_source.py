@@ -14,5 +14,5 @@ def dates_in_source(draft: Draft, params: Params) -> CheckResult:
 
 
 KIND = Kind(
-    "dates_in_source", Place.OUTPUT, _("Dates appear in the source"), _("Every date must stand in the inputs"), "calendar-check", check=dates_in_source
+    "dates_in_source", Place.OUTPUT, _("Dates appear in the source"), _("Every date must stand in the inputs"), "calendar-check", check=dates_in_source, remedy=_("Correct the date, or vouch for it.")
 )  # fmt: skip

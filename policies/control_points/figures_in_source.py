@@ -24,5 +24,5 @@ def figures_in_source(draft: Draft, params: Params) -> CheckResult:
 
 
 KIND = Kind(
-    "figures_in_source", Place.OUTPUT, _("Figures appear in the source"), _("Every number must stand in the inputs"), "123", check=figures_in_source
+    "figures_in_source", Place.OUTPUT, _("Figures appear in the source"), _("Every number must stand in the inputs"), "123", check=figures_in_source, remedy=_("Correct the figure, or vouch for it.")
 )  # fmt: skip

@@ -20,5 +20,5 @@ def forbidden_phrases(draft: Draft, params: Params) -> CheckResult:
 KIND = Kind(
     "forbidden_phrases", Place.OUTPUT, _("Forbidden phrases"), _("Words that must not go out, such as “guaranteed”"), "slash-circle",
     params=(Param("phrases", _("phrases"), {"type": "array", "items": {"type": "string", "minLength": 2, "maxLength": 100}, "minItems": 1, "maxItems": 100}),),
-    check=forbidden_phrases,
+    check=forbidden_phrases, remedy=_("Word it differently."),
 )  # fmt: skip

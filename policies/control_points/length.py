@@ -14,5 +14,5 @@ def length(draft: Draft, params: Params) -> CheckResult:
 
 KIND = Kind(
     "length", Place.OUTPUT, _("Length"), _("Not empty and not too long"), "text-paragraph",
-    params=(Param("words", _("words at most"), {"type": "integer", "minimum": 1, "maximum": 100_000}, default=1000),), check=length,
+    params=(Param("words", _("words at most"), {"type": "integer", "minimum": 1, "maximum": 100_000}, default=1000),), check=length, remedy=_("Shorten it, or reject."),
 )  # fmt: skip

@@ -12,5 +12,5 @@ def placeholders_restored(draft: Draft, params: Params) -> CheckResult:
 
 KIND = Kind(
     "placeholders_restored", Place.OUTPUT, _("No invented placeholder"), _("A placeholder that stands for nothing here must not stay in the text"), "braces-asterisk",
-    check=placeholders_restored,
+    check=placeholders_restored, remedy=_("Take out what stands for nothing, or reject."),
 )  # fmt: skip

@@ -32,4 +32,5 @@ KIND = Kind(
     _("The answer fits the schema of the prompt"),
     "braces",
     check=schema,
+    remedy=_("Mend the fields by hand, or reject."),
 )

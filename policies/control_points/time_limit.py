@@ -10,6 +10,7 @@ KIND = Kind(
     "time_limit", Place.REVIEW, _("Time limit"), _("Not decided in time means not released"), "clock",
     params=(
         Param("hours", _("hours"), {"type": "number", "exclusiveMinimum": 0, "maximum": 8760}, default=24),
+        Param("remind", _("hours before it a reminder"), {"type": "number", "minimum": 0, "maximum": 168}, default=4),
         Param("then", _("what happens then"), {"enum": list(_THEN)}, default="deny", choices=_THEN),
     ),
 )  # fmt: skip

@@ -32,5 +32,5 @@ def _flat(text: str) -> str:
 
 KIND = Kind(
     "values_in_source", Place.OUTPUT, _("Values appear in the source"), _("Copied fields must stand in the inputs"), "search",
-    params=(Param("fields", _("fields that are copied"), {"type": "array", "items": {"type": "string"}}, default=[]),), check=values_in_source,
+    params=(Param("fields", _("fields that are copied"), {"type": "array", "items": {"type": "string"}}, default=[]),), check=values_in_source, remedy=_("Correct the value, or take it out."),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from policies.models import (
 )
 from policies.suggestion import suggest
 from workbench.accounts.models import User
+from workbench.accounts.notices import notify
 
 type Points = Sequence[tuple[str, Mapping[str, Any]]]
 
@@ -260,6 +262,10 @@ def suspend_policy(*, actor: User | None, version: PolicyVersion, **figures: Any
             version=version.number,
             **figures,
         )
+        owners = {
+            person for person in (version.accountable, version.decided_by) if person is not None and person != actor
+        }
+        notify(owners, "policy_suspended", reverse("policies:policy", args=[version.activity.slug]))
         if actor is not None:
             _withdraw_scheduled(version.activity, actor)
     return bool(changed)

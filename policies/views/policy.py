@@ -108,6 +108,7 @@ def _context(
         "suggestion": suggest(activity.traits),
         "goal_examples": catalogue.goal_examples(activity.slug, get_language() or "en"),
         "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
+        "planted": _planted(request, activity) if "planted_error" in points else None,
         "consequence": CONSEQUENCES.get(deciding.category, "") if deciding else "",
         "prompts": prompts,
         "has_schema": any(version.output_schema is not None for version in prompts),
@@ -121,6 +122,14 @@ def _context(
         and deciding.state == "in_force"
         and permissions.can_suspend_policies(request.user),
     }
+
+
+def _planted(request: HttpRequest, activity: Activity) -> dict[str, Any] | None:
+    """How reviews of this activity fare with planted errors: one figure, for those who may see it; without one until there is one."""
+    if not permissions.can_see_planted(request.user):
+        return None
+    found = figures().planted(activity)
+    return {"seen": found[0], "of": found[1]} if found else {"of": 0}
 
 
 def _point(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:

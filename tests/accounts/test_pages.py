@@ -165,7 +165,7 @@ def test_everybody_sees_their_own_account(cast, sign_in, who) -> None:
 
 def test_the_chosen_language_is_kept_with_the_person(cast, sign_in) -> None:
     client = sign_in(cast.rep)
-    assert client.post(reverse("accounts:profile"), {"language": "de"}).status_code == 302
+    assert client.post(reverse("accounts:profile"), {"language": "de", "mail": "off"}).status_code == 302
     assert User.objects.get(pk=cast.rep.pk).language == "de"
     assert '<html lang="de"' in _text(client.get(reverse("accounts:profile")))
     client.post(reverse("accounts:profile"), {"language": "tlh"})

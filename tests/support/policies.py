@@ -12,6 +12,6 @@ def with_point(slug: str, by: Any, kind: str, params: dict[str, Any]) -> Activit
     now = PolicyVersion.objects.deciding().get(activity=activity)
     put_in_force(
         actor=by, activity=activity, category=now.category, rationale=now.rationale, accountable=now.accountable, goal=now.goal, tool=now.tool,
-        control_points=[*now.points.items(), (kind, params)],
+        control_points=[*(now.points | {kind: params}).items()],
     )  # fmt: skip
     return activity

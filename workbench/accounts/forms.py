@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from workbench.accounts.models import Role, Team, User
+from workbench.accounts.models import MailChoice, Role, Team, User
 
 
 class PersonForm(forms.Form):
@@ -81,9 +81,16 @@ class AbsenceForm(forms.Form):
         self.fields["cover"].queryset = people  # type: ignore[attr-defined]
 
 
-class LanguageForm(forms.Form):
+class PreferencesForm(forms.Form):
+    """Language, and how one hears of what waits."""
+
     language = forms.ChoiceField(
         label=_("Language"),
         choices=[("", _("As the browser asks")), ("en", "English"), ("de", "Deutsch")],
         required=False,
+    )
+    mail = forms.ChoiceField(
+        label=_("E-mail about what waits for me"),
+        choices=MailChoice.choices,
+        help_text=_("Mails hold links and nothing else. In the workbench you see everything in any case."),
     )

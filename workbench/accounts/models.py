@@ -8,7 +8,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workbench.accounts.querysets import AbsenceQuerySet, ApiTokenQuerySet, QualificationQuerySet, UserManager
+from workbench.accounts.querysets import (
+    AbsenceQuerySet,
+    ApiTokenQuerySet,
+    NoticeQuerySet,
+    QualificationQuerySet,
+    UserManager,
+)
 
 
 class Role(models.TextChoices):
@@ -20,6 +26,14 @@ class Role(models.TextChoices):
     COMPLIANCE = "compliance", _("Compliance")
     TRAINER = "trainer", _("Trainer")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class MailChoice(models.TextChoices):
+    """How somebody hears by e-mail of what waits for them. In the workbench they see it in any case."""
+
+    DIGEST = "digest", _("Once a day")
+    IMMEDIATE = "immediate", _("At once")
+    OFF = "off", _("Not at all")
 
 
 class Team(models.Model):
@@ -45,6 +59,7 @@ class User(AbstractUser):
         Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
     )
     language = models.CharField(_("language"), max_length=5, blank=True, choices=[("en", "English"), ("de", "Deutsch")])
+    mail = models.CharField(_("e-mail"), max_length=10, choices=MailChoice.choices, default=MailChoice.DIGEST)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -170,3 +185,57 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.name}"
+
+
+class Notice(models.Model):
+    """That something waits for a person or happened to what is theirs. Holds a kind and a place, nothing that anybody wrote.
+
+    The kinds and their sentences are in ``workbench.accounts.notices``.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=32)
+    path = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("person", "-id"), name="notice_by_person"),
+            models.Index(
+                fields=("created_at",), condition=models.Q(seen_at=None, mailed_at=None), name="notice_to_mail"
+            ),
+        )
+        constraints = (
+            # Told once until it is seen: a hundred drafts that wait are one notice.
+            models.UniqueConstraint(fields=("person", "kind", "path"), condition=models.Q(seen_at=None), name="notice_once_until_seen"),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"notice {self.pk} to {self.person_id}"
+
+
+class Look(models.Model):
+    """That somebody looked at what is another person's: a run, or their entry. Shown to that person and to nobody else."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="looks")
+    viewer = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=[("run", _("Run")), ("entry", _("Entry"))])
+    object_id = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-last_at", "-id")
+        indexes = (models.Index(fields=("person", "-last_at"), name="look_by_person"),)
+        constraints = (
+            models.UniqueConstraint(fields=("viewer", "kind", "object_id"), name="look_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("viewer")), name="look_of_somebody_else"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} looked at {self.kind} {self.object_id}"

@@ -9,7 +9,7 @@ from django.db import models
 from workbench.accounts.permissions import can_see_qualifications
 
 if TYPE_CHECKING:
-    from workbench.accounts.models import Absence, ApiToken, Qualification, User  # noqa: F401
+    from workbench.accounts.models import Absence, ApiToken, Notice, Qualification, User  # noqa: F401
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -30,6 +30,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
     def usable(self) -> Self:
         return self.filter(revoked_at=None, user__is_active=True)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own."""
+        return self.filter(person_id=user.pk)
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

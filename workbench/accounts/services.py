@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from workbench.accounts.models import Absence, ApiToken, Qualification, Role, RoleGrant, Team, User
+from workbench.accounts.models import Absence, ApiToken, Look, Qualification, Role, RoleGrant, Team, User
 from workbench.accounts.permissions import can_grant_qualifications, can_manage_people
 
 TOKEN_MARK = "swb_"  # noqa: S105  a prefix, not a secret
@@ -203,3 +203,14 @@ def find_token(secret: str) -> ApiToken | None:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def look_at(*, viewer: User, person_id: int, kind: str, object_id: int) -> None:
+    """Note for a person that somebody else looked at what is theirs. One's own looks are not kept. One query, two the first time."""
+    if viewer.pk == person_id:
+        return
+    now = timezone.now()
+    if not Look.objects.filter(viewer=viewer, kind=kind, object_id=object_id).update(last_at=now):
+        look = Look(viewer=viewer, person_id=person_id, kind=kind, object_id=object_id, first_at=now, last_at=now)
+        Look.objects.bulk_create([look], ignore_conflicts=True)

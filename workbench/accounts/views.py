@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from workbench.accounts import permissions, services
-from workbench.accounts.forms import AbsenceForm, LanguageForm, NewPersonForm, PersonForm, TeamForm, TokenForm
-from workbench.accounts.models import Absence, ApiToken, Team, User
+from workbench.accounts import permissions, record, services
+from workbench.accounts.forms import AbsenceForm, NewPersonForm, PersonForm, PreferencesForm, TeamForm, TokenForm
+from workbench.accounts.models import Absence, ApiToken, Notice, Team, User
+from workbench.accounts.notices import KINDS
 
 
 def _user(request: HttpRequest) -> User:
@@ -50,6 +51,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _require_manager(request)
     found = get_object_or_404(User.objects.with_roles(), pk=pk)
+    services.look_at(viewer=actor, person_id=found.pk, kind="entry", object_id=found.pk)
     initial = {
         "title": found.title,
         "team": found.team_id,
@@ -96,9 +98,9 @@ def teams(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Who I am here, my language, when I am away, my qualifications, second factor and tokens."""
     user = _user(request)
-    form = LanguageForm(request.POST or None, initial={"language": user.language})
+    form = PreferencesForm(request.POST or None, initial={"language": user.language, "mail": user.mail})
     if request.method == "POST" and form.is_valid():
-        User.objects.filter(pk=user.pk).update(language=form.cleaned_data["language"])
+        User.objects.filter(pk=user.pk).update(**form.cleaned_data)
         response = redirect("accounts:profile")
         response.delete_cookie("django_language")
         return response
@@ -106,7 +108,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _profile_page(
-    request: HttpRequest, form: LanguageForm, absence_form: AbsenceForm, status: int = 200
+    request: HttpRequest, form: PreferencesForm, absence_form: AbsenceForm, status: int = 200
 ) -> HttpResponse:
     user = _user(request)
     context = {
@@ -135,7 +137,7 @@ def absence(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Kept. Drafts that are handed to you go to whoever stands in."))
             return redirect("accounts:profile")
-    return _profile_page(request, LanguageForm(initial={"language": user.language}), form, 422)
+    return _profile_page(request, PreferencesForm(initial={"language": user.language, "mail": user.mail}), form, 422)
 
 
 @require_POST
@@ -168,3 +170,48 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     services.revoke_token(actor=_user(request), token=token)
     messages.success(request, _("Revoked. Programs with this token are refused from now on."))
     return redirect("accounts:tokens")
+
+
+#: Notices on one page.
+NOTICES = 50
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """What I was told, newest first."""
+    before = request.GET.get("before", "")
+    found = Notice.objects.visible_to(request.user)
+    if before.isdigit():
+        found = found.filter(pk__lt=int(before))
+    rows = list(found[: NOTICES + 1])
+    page = [{"notice": row, "kind": KINDS[row.kind]} for row in rows[:NOTICES] if row.kind in KINDS]
+    context = {"rows": page, "older": rows[NOTICES - 1].pk if len(rows) > NOTICES else None}
+    return render(request, "accounts/notices.html", context)
+
+
+@require_POST
+def notices_seen(request: HttpRequest) -> HttpResponse:
+    """Everything seen."""
+    Notice.objects.visible_to(request.user).filter(seen_at=None).update(seen_at=timezone.now())
+    return redirect("accounts:notices")
+
+
+@require_GET
+def my_record(request: HttpRequest) -> HttpResponse:
+    """Everything that is stored about me, and who looked at it."""
+    parts = []
+    for part in record.parts(_user(request)):
+        first = part.first()
+        # Only where the page cannot show all is it worth counting.
+        count = part.rows.count() if len(first) == record.SHOWN else len(first)
+        parts.append({"part": part, "first": first, "count": count})
+    return render(request, "accounts/record.html", {"parts": parts, "shown": record.SHOWN})
+
+
+@require_GET
+def my_record_file(request: HttpRequest) -> StreamingHttpResponse:
+    """The same, whole, as JSON."""
+    response = StreamingHttpResponse(record.as_json(_user(request)), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="my-record.json"'
+    response["Cache-Control"] = "no-store"
+    return response

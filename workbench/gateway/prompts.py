@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -75,15 +75,20 @@ class MissingInput(ValueError):
     """The template names an input that was not given."""
 
 
+class TooLong(ValueError):
+    """The conversation leaves no room for the information it is about."""
+
+
 #: Where the notes on the parts go.
 NOTES = "{notes}"
 
 
-def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -> Payload:
+def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int, talk: Sequence[str] = ()) -> Payload:
     """Fill the template with scrubbed inputs; split where it does not fit into ``room_tokens`` (the prompt's share of the context).
 
     Inputs are fenced as data: a fence inside them, whole or in pieces, is made harmless. Splitting loses nothing: the parts, joined,
-    are the information. Raises MissingInput.
+    are the information. ``talk`` is what was said since, in turns: the first answer, a question, its answer, … and the question asked now.
+    Raises MissingInput, and TooLong where the talk takes more than half of the room.
     """
     words = _WORDS.get(template.language, _WORDS["en"])
 
@@ -103,17 +108,24 @@ def render(template: Template, inputs: Mapping[str, str], *, room_tokens: int) -
     noting = "\n".join(
         [words["later"].format(goal=template.goal.strip()), words["data"], words["keep"], words["language"]]
     )
-    overhead = max(tokens(system) + tokens(ask), tokens(noting) + tokens(words["part"])) + 60
+    spoken = tuple(
+        Message(role="user" if number % 2 else "assistant", content=without_fences(turn).replace(NOTES, "{ notes }"))
+        for number, turn in enumerate(talk)
+    )
+    said = sum(tokens(turn["content"]) for turn in spoken)
+    if said > room_tokens // 2:
+        raise TooLong
+    overhead = said + max(tokens(system) + tokens(ask), tokens(noting) + tokens(words["part"])) + 60
     room = max(200, int((room_tokens - overhead) * CHARACTERS_PER_TOKEN))
     pieces = split(information, room)
     fixed = "\n".join([system, ask, template.information, *words.values()])
     if len(pieces) == 1:
-        return Payload((_messages(system, ask, information),), information, fixed)
+        return Payload(((*_messages(system, ask, information), *spoken),), information, fixed)
     parts = tuple(
         _messages(noting, words["part"].format(number=number, total=len(pieces)), piece)
         for number, piece in enumerate(pieces, 1)
     )
-    combine = _messages(system, ask, f"{words['notes'].format(total=len(pieces))}\n{NOTES}")
+    combine = (*_messages(system, ask, f"{words['notes'].format(total=len(pieces))}\n{NOTES}"), *spoken)
     return Payload(parts, information, fixed, combine, _messages(noting, words["condense"], NOTES))
 
 

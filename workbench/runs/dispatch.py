@@ -7,6 +7,7 @@ from policies.models import Tool
 from workbench.runs.models import Run, State
 
 EXECUTE = "workbench.runs.tasks.execute_run"
+JOB = "workbench.runs.tasks.run_job"
 
 
 def wake(run_id: int, countdown: float = 0) -> None:
@@ -16,6 +17,15 @@ def wake(run_id: int, countdown: float = 0) -> None:
 
 def wake_on_commit(run_id: int) -> None:
     transaction.on_commit(lambda: wake(run_id))
+
+
+def wake_job(job_id: int) -> None:
+    """Tell the workers about a job."""
+    send(JOB, job_id)
+
+
+def wake_job_on_commit(job_id: int) -> None:
+    transaction.on_commit(lambda: wake_job(job_id))
 
 
 def wake_next(tool_id: int, limit: int | None = None) -> None:

@@ -1,6 +1,7 @@
 """What the worker does with a run: claim, call, save. And what the sweeper does with runs whose worker died."""
 
 import logging
+import random
 import secrets
 import time
 import uuid
@@ -17,10 +18,21 @@ from policies.models import Category, ControlPoint, Tool
 from policies.services import book_use, take_effect
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.pii import ScrubberUnavailable
-from workbench.runs import dispatch, testing
+from workbench.runs import dispatch, jobs, testing
 from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Output, Run, State
-from workbench.runs.services import due_at, expire_overdue, log_run, payload_from_json, policy_allows_now, text_sha256
+from workbench.runs.notices import tell_waiting
+from workbench.runs.services import (
+    deciders,
+    due_at,
+    expire_overdue,
+    log_run,
+    payload_from_json,
+    plant_error,
+    policy_allows_now,
+    remind_before_limit,
+    text_sha256,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +75,7 @@ def claim(run_id: int) -> Run | None:
     now = timezone.now()
     run = (
         Run.objects.dispatchable()
-        .select_related("data_key", "tool__data_key", "prompt_version", "policy_version", "requester")
+        .select_related("data_key", "tool__data_key", "prompt_version", "policy_version", "requester__team")
         .filter(pk=run_id)
         .first()
     )
@@ -205,6 +217,10 @@ def _save(
             output_tokens=completion.output_tokens,
         )
     log_run(action, run, None, origin=Origin.AI, **data)
+    if action == "run.drafted":
+        plant_error(run=run, draft=text, points=points, rng=random.SystemRandom())
+        run.state = State.IN_REVIEW
+        tell_waiting(run, deciders(run))
 
 
 def _code(text: str) -> str:
@@ -246,4 +262,7 @@ def sweep() -> dict[str, int]:
     for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
         if tool_id:
             dispatch.wake_next(tool_id)
-    return {"taken_back": taken_back, "expired": expire_overdue(), "tests": testing.sweep_prompt_tests()}
+    return {
+        "taken_back": taken_back, "expired": expire_overdue(), "reminded": remind_before_limit(), "tests": testing.sweep_prompt_tests(),
+        "jobs": jobs.sweep_jobs(),
+    }  # fmt: skip

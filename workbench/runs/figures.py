@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from policies.control_points import Draft, Given, refusals, run_checks
 from policies.figures import Replay, Usage
-from policies.models import Category, Goal, GoalSource, PolicyVersion, PromptVersion
+from policies.models import Activity, Category, Goal, GoalSource, PolicyVersion, PromptVersion
 from workbench.accounts.querysets import holds_qualification
 from workbench.gateway.pii.language import detect_language
 from workbench.privacy.models import Erased
-from workbench.runs.models import Output, Review, ReviewKind, Run, State
+from workbench.runs.models import Output, Plant, Review, ReviewKind, Run, State
 
 WEEK = timedelta(days=7)
 #: A goal is followed over a year at most, and over no more verdicts or releases than this.
@@ -200,3 +200,25 @@ def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]
     except Erased:
         return []
     return [result.kind for result in run_checks(points, draft) if not result.ok]
+
+
+#: Fewer reviewers than this, and a figure about planted errors would be one about people.
+FEWEST_REVIEWERS = 5
+PLANTED_DAYS = timedelta(days=365)
+
+
+def planted(activity: Activity) -> tuple[int, int] | None:
+    """How many planted errors were seen, of how many, over all policies of an activity; None where fewer than five reviewers met one.
+
+    Of the last year up to the end of last week: a figure that moved with every verdict would tell whose verdict it was. One query.
+    """
+    today = timezone.localdate()
+    monday = timezone.make_aware(datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time()))
+    rows = list(
+        Plant.objects.filter(run__activity=activity, decided_at__lt=monday, decided_at__gte=monday - PLANTED_DAYS)
+        .order_by("-decided_at")
+        .values_list("reviewer_id", "caught")[:MOST_ROWS]
+    )
+    if len({reviewer for reviewer, _caught in rows}) < FEWEST_REVIEWERS:
+        return None
+    return sum(bool(caught) for _reviewer, caught in rows), len(rows)

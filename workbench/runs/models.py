@@ -85,11 +85,17 @@ class Run(models.Model):
     category = models.CharField(max_length=20, choices=Category.choices, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     retry_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="retries")
+    #: A question that follows on a thinking aid: the run whose answer began the conversation.
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="follow_ups")
+    #: The list of records it belongs to; what a person asks for by themselves comes before these.
+    job = models.ForeignKey("Job", models.PROTECT, null=True, related_name="runs")
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    #: When those who may decide were reminded that the time limit comes near.
+    reminded_at = models.DateTimeField(null=True)
     #: When the time limit of the review ran out and the team's manager was given as long again.
     escalated_at = models.DateTimeField(null=True)
 
@@ -124,6 +130,8 @@ class Run(models.Model):
     failure = models.CharField(max_length=32, blank=True)
     #: On which basis a recording was used, where the policy asks for one.
     consent = models.CharField(max_length=24, blank=True)
+    #: The control points before the call that held, by kind. One that does not hold refuses the call.
+    gates = models.JSONField(default=list)
 
     person_of_record = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
     sampled = models.BooleanField(default=False)
@@ -142,6 +150,7 @@ class Run(models.Model):
             models.Index(fields=("created_at", "activity"), name="run_by_day"),
             models.Index(fields=("finished_at", "category"), name="run_by_end"),
             models.Index(fields=("due_at",), condition=Q(state="in_review"), name="run_due"),
+            models.Index(fields=("job", "state"), condition=Q(job__isnull=False), name="run_by_job"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(state__in=State.values), name="run_state_known"),
@@ -149,6 +158,7 @@ class Run(models.Model):
             models.CheckConstraint(condition=~Q(category="sparring_partner", state__in=("released", "in_review")), name="thinking_aid_is_not_released"),
             models.CheckConstraint(condition=~Q(category="human_only") | Q(state="denied"), name="human_only_is_never_run"),
             models.CheckConstraint(condition=Q(state="denied") | Q(policy_version__isnull=False, prompt_version__isnull=False, tool__isnull=False), name="run_rests_on_a_policy"),
+            models.CheckConstraint(condition=Q(follows=None) | Q(category="sparring_partner") | Q(state="denied"), name="only_a_thinking_aid_goes_on"),
             models.CheckConstraint(condition=~Q(state="running") | Q(lease__isnull=False, lease_until__isnull=False), name="running_has_a_lease"),
         )  # fmt: skip
 
@@ -221,6 +231,8 @@ class Review(models.Model):
     #: Marks that rest on no source and for which the reviewer vouched: kind and words of each.
     vouched_sealed = models.BinaryField(null=True)
     vouched = SealedJSON("vouched_sealed")
+    #: The control points at review and after release: kind → whether it held for the text that was decided on.
+    points = models.JSONField(default=dict)
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -235,3 +247,88 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} on run {self.run_id}"
+
+
+class Plant(models.Model):
+    """A copy of a draft with a labelled error in it, for the first reviewer. The draft itself stays as it is; the copy can never be released.
+
+    ``content``: the copy, what stood there before and what stands there now, the sentence with the error, the results of its checks, and
+    after the verdict what the reviewer had typed.
+    """
+
+    run = models.OneToOneField(Run, models.PROTECT, related_name="plant")
+    kind = models.CharField(max_length=8)
+    made_at = models.DateTimeField(auto_now_add=True)
+    data_key = data_key_field()
+    content_sealed = models.BinaryField()
+    content = SealedJSON("content_sealed")
+    reviewer = models.ForeignKey(_PERSON, models.PROTECT, null=True, related_name="+")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True)
+    caught = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("reviewer", "decided_at"), name="plant_by_reviewer"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reviewer=None, caught=None, decided_at=None) | Q(reviewer__isnull=False, caught__isnull=False, decided_at__isnull=False),
+                name="plant_is_decided_by_somebody",
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"planted error of run {self.run_id}"
+
+
+class JobState(models.TextChoices):
+    """``stopped``: the policy refused in the middle; what was not sent stays here with the reason."""
+
+    OPEN = "open", _("In progress")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Job(models.Model):
+    """A list of records for one automated prompt: every row becomes a run of its own, under the same rules as any other."""
+
+    requester = models.ForeignKey(_PERSON, models.PROTECT, related_name="jobs")
+    prompt_version = models.ForeignKey(PromptVersion, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.OPEN)
+    total = models.PositiveIntegerField()
+    consent = models.CharField(max_length=24, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    data_key = data_key_field()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("requester", "-id"), name="job_by_requester"),)
+        constraints = (models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),)
+
+    def __str__(self) -> str:
+        return f"job {self.pk}"
+
+
+class JobRow(models.Model):
+    """One record of a job: as it was given, and its run, or why there is none."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="job_row")
+    data_key = data_key_field()
+    inputs_sealed = models.BinaryField()
+    inputs = SealedJSON("inputs_sealed")
+    fault_sealed = models.BinaryField(null=True)
+    fault = SealedText("fault_sealed")
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("job", "number"), name="job_row_once"),
+            models.CheckConstraint(condition=Q(run=None) | Q(fault_sealed=None), name="job_row_has_a_run_or_a_fault"),
+        )
+
+    def __str__(self) -> str:
+        return f"row {self.number} of job {self.job_id}"

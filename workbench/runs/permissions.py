@@ -41,9 +41,15 @@ def can_cancel_run(user: Any, run: Run) -> bool:
 
 def can_retry_run(user: Any, run: Run) -> bool:
     """The same input again: after a failure, a cancellation, a rejection or a lapse, by the person who asked."""
-    return run.requester_id == user.pk and run.state in {State.FAILED, State.CANCELLED, State.REJECTED, State.EXPIRED}
+    ended = run.state in {State.FAILED, State.CANCELLED, State.REJECTED, State.EXPIRED}
+    return run.requester_id == user.pk and ended and run.follows_id is None
 
 
 def can_note_run(user: Any, run: Run) -> bool:
-    """The requester of a thinking aid writes down what they decided."""
-    return run.requester_id == user.pk and run.state == State.ANSWERED
+    """The requester of a thinking aid writes down what they decided, once for the whole conversation."""
+    return run.requester_id == user.pk and run.state == State.ANSWERED and run.follows_id is None
+
+
+def can_ask_on(user: Any, run: Run) -> bool:
+    """The requester of a thinking aid asks further; how often, the policy says."""
+    return can_note_run(user, run)

@@ -43,6 +43,21 @@ class RunQuerySet(models.QuerySet["Run"]):
         found = self.visible_to(user).waiting_for_review().exclude(requester_id=user.pk)
         return found.filter(_IN_QUEUE[which](user)) if which in _IN_QUEUE else found
 
+    def narrowed(self, *, activity: str = "", kind: str = "", due: str = "") -> Self:
+        """A queue with only one activity (its slug), only drafts or samples, or only what is due until the end of the day."""
+        found = self.filter(activity__slug=activity) if activity else self
+        if kind:
+            found = found.filter(state="in_review" if kind == "draft" else "released")
+        if due:
+            midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            found = found.filter(due_at__lt=midnight)
+        return found
+
+    def waiting_activities(self, user: Any) -> list[tuple[str, str]]:
+        """Slug and name of the activities of which something waits for a reviewer. One query."""
+        rows = self.in_queue(user).order_by("activity__name").values_list("activity__slug", "activity__name").distinct()
+        return list(rows[:200])
+
     def queue_counts(self, user: Any) -> dict[str, int]:
         """How much waits in each queue. One query."""
         counts = {name: models.Count("pk", filter=condition(user)) for name, condition in _IN_QUEUE.items()}
@@ -53,6 +68,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         lapsed = Q(assigned=False, claimed_at__lt=timezone.now() - CLAIM)
         return self.filter(Q(claimed_by=None) | Q(claimed_by__in={user.pk, *user.covered_ids}) | lapsed)
 
+    def asked_for(self, user: Any) -> Self:
+        """What somebody began: without follow-up questions, which stand on the page of their first answer, and without rows of jobs."""
+        return self.filter(requester_id=user.pk, follows=None, job=None)
+
     def for_list(self) -> Self:
         """With what a row of a list shows, without any sealed text."""
         return self.select_related("activity", "requester", "prompt_version__prompt", "tool").defer(
@@ -60,5 +79,6 @@ class RunQuerySet(models.QuerySet["Run"]):
         )
 
     def dispatchable(self) -> Self:
-        """Queued and not waiting for a later attempt."""
-        return self.filter(state="queued").filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now())).order_by("id")
+        """Queued and not waiting for a later attempt. What people wait for comes before the rows of jobs."""
+        ready = self.filter(state="queued").filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now()))
+        return ready.order_by(models.F("job").asc(nulls_first=True), "id")

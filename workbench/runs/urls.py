@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workbench.runs.views import desk, overview, run, start
+from workbench.runs.views import desk, following, jobs, overview, run, start
 
 app_name = "runs"
 urlpatterns = [
@@ -19,6 +19,15 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", run.run_cancel, name="cancel"),
     path("runs/<int:pk>/retry/", run.run_retry, name="retry"),
     path("runs/<int:pk>/note/", run.run_note, name="note"),
+    path("runs/<int:pk>/thread/", following.thread, name="thread"),
+    path("runs/<int:pk>/look/", following.look, name="look"),
+    path("runs/<int:pk>/ask/", following.ask_on, name="ask_on"),
+    path("lists/", jobs.job_list, name="jobs"),
+    path("lists/new/<slug:slug>/", jobs.job_new, name="job_new"),
+    path("lists/<int:pk>/", jobs.job, name="job"),
+    path("lists/<int:pk>/results/", jobs.results, name="job_results"),
+    path("lists/<int:pk>/failures/", jobs.failures, name="job_failures"),
+    path("lists/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
     path("desk/", desk.desk, name="desk"),
     path("desk/decided/", desk.decided, name="decided"),
     path("desk/<int:pk>/", desk.review, name="review"),

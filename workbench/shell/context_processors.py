@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from workbench.accounts import notices
 from workbench.shell import health, nav
 
 
@@ -23,6 +24,9 @@ class Shell:
         self.new_run_url = next(
             (item.url for section in self.sections for item in section.items if item.entry.name == "runs:start"), ""
         )
+        self.notices = notices.unseen(self.person, request.path) if self.person else 0
+        self.notices_url = nav.url_of("accounts:notices") if self.person else ""
+        self.record_url = nav.url_of("accounts:record")
         self.profile_url = nav.url_of("accounts:profile")
         self.tokens_url = nav.url_of("accounts:tokens")
         self.second_factor_url = nav.url_of("mfa_index")

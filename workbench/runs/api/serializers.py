@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from workbench.accounts.api.base import caller
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
-from workbench.runs.models import Output, Run, Verdict
-from workbench.runs.services import queue_position
+from workbench.runs.models import ENDED, Output, Run, Verdict
+from workbench.runs.services import plant_of, queue_position, shown_to
 
 
 class RunRequestSerializer(serializers.Serializer[Any]):
@@ -63,7 +64,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         model = Run
         fields = (
             "id", "state", "category", "activity", "prompt", "policy_version", "requester", "person_of_record", "created_at", "started_at",
-            "finished_at", "due_at", "attempts", "progress", "position", "payload_sha256", "findings", "rules", "unmarked", "reasons", "failure", "sampled", "retry_of",
+            "finished_at", "due_at", "attempts", "progress", "position", "payload_sha256", "findings", "rules", "unmarked", "reasons", "failure", "sampled", "gates", "retry_of", "follows", "job",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -77,6 +78,25 @@ class CheckSerializer(serializers.Serializer[Any]):
     marks = serializers.ListField(child=serializers.CharField())
 
 
+class PointsSerializer(serializers.Serializer[Any]):
+    """A verdict and the control points at review: kind → whether it held for the text that was decided on."""
+
+    kind = serializers.CharField()
+    verdict = serializers.CharField()
+    reviewer = serializers.CharField(source="reviewer.username")
+    decided_at = serializers.DateTimeField()
+    points = serializers.DictField(child=serializers.BooleanField())
+
+
+class PlantedErrorSerializer(serializers.Serializer[Any]):
+    """The error that stood in the copy you decided on. Only you see whether you caught it."""
+
+    kind = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    caught = serializers.BooleanField()
+
+
 class RunDetailSerializer(RunSerializer):
     """A run with its texts, for those who may see them."""
 
@@ -86,9 +106,21 @@ class RunDetailSerializer(RunSerializer):
     checks = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
     unexpected = serializers.SerializerMethodField()
+    reviews = serializers.SerializerMethodField()
+    planted = serializers.SerializerMethodField()
 
     class Meta(RunSerializer.Meta):
-        fields = (*RunSerializer.Meta.fields, "inputs", "draft", "text", "checks", "missing", "unexpected")  # type: ignore[assignment]
+        fields = (
+            *RunSerializer.Meta.fields,
+            "inputs",
+            "draft",
+            "text",
+            "checks",
+            "missing",
+            "unexpected",
+            "reviews",
+            "planted",
+        )  # type: ignore[assignment]
         read_only_fields = fields  # type: ignore[assignment]
 
     def _output(self, run: Run) -> Output | None:
@@ -105,7 +137,7 @@ class RunDetailSerializer(RunSerializer):
     def get_draft(self, run: Run) -> Any:
         try:
             output = self._output(run)
-            return output.draft if output else None
+            return shown_to(caller(self.context["request"]), run, output).text if output else None
         except Erased:
             return None
 
@@ -123,9 +155,27 @@ class RunDetailSerializer(RunSerializer):
     def get_checks(self, run: Run) -> Any:
         try:
             output = self._output(run)
-            return output.checks if output else []
+            return shown_to(caller(self.context["request"]), run, output).checks if output else []
         except Erased:
             return []
+
+    @extend_schema_field(PointsSerializer(many=True))
+    def get_reviews(self, run: Run) -> Any:
+        if run.state not in ENDED:
+            return []
+        return PointsSerializer(run.reviews.exclude(kind="note").select_related("reviewer"), many=True).data
+
+    @extend_schema_field(PlantedErrorSerializer(allow_null=True))
+    def get_planted(self, run: Run) -> Any:
+        found = plant_of(run)
+        if found is None or found.reviewer_id != caller(self.context["request"]).pk:
+            return None
+        try:
+            content = found.content
+        except Erased:
+            return None
+        value = {"kind": found.kind, "before": content["before"], "after": content["after"], "caught": found.caught}
+        return PlantedErrorSerializer(value).data
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_missing(self, run: Run) -> Any:
@@ -136,6 +186,10 @@ class RunDetailSerializer(RunSerializer):
     def get_unexpected(self, run: Run) -> Any:
         output = self._output(run)
         return output.unexpected if output else []
+
+
+class AskOnSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField(max_length=4000)
 
 
 class MarkSerializer(serializers.Serializer[Any]):

@@ -6,15 +6,17 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from policies.models import PromptVersion
 from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.services import look_at
 from workbench.privacy.models import Erased
 from workbench.runs import services
+from workbench.runs.api.base import approved, refusal_of
 from workbench.runs.api.serializers import (
+    AskOnSerializer,
     HandOverSerializer,
     MarkSerializer,
     NoteSerializer,
@@ -36,8 +38,13 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
     queryset = Run.objects.none()
     serializer_class = RunSerializer
-    filterset_fields = ("state", "category", "activity__slug")
+    filterset_fields = ("state", "category", "activity__slug", "follows", "job")
     lookup_value_regex = r"[0-9]{1,18}"
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        run = self.get_object()
+        look_at(viewer=caller(request), person_id=run.requester_id, kind="run", object_id=run.pk)
+        return Response(self.get_serializer(run).data)
 
     def get_queryset(self) -> QuerySet[Run]:
         queue = self.request.query_params.get("queue", "") if self.action == "list" else ""
@@ -48,7 +55,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         )
         if self.action == "list":
             return runs.defer("inputs_sealed", "outbound_sealed", "mapping_sealed", "partial_sealed")
-        return runs.select_related("data_key", "output__data_key")
+        return runs.select_related("data_key", "output__data_key", "plant__data_key")
 
     def get_serializer_class(self) -> Any:
         return RunSerializer if self.action == "list" else RunDetailSerializer
@@ -78,7 +85,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
                 consent=data.get("consent", ""),
             )
         except services.RunDenied as refusal:
-            return _refusal(refusal)
+            return refusal_of(refusal)
         return self._shown(run, status.HTTP_201_CREATED)
 
     @extend_schema(request=RunRequestSerializer, responses={200: PreviewSerializer, **_ERRORS})
@@ -96,7 +103,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
                 consent=data.get("consent", ""),
             )
         except services.RunDenied as refusal:
-            return _refusal(refusal)
+            return refusal_of(refusal)
         value = {
             "category": preview.decision.category,
             "parts": [list(part) for part in preview.payload.parts],
@@ -122,13 +129,13 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         try:
             run = services.retry_run(actor=caller(request), run=self.get_object())
         except services.RunDenied as refusal:
-            return _refusal(refusal)
+            return refusal_of(refusal)
         return self._shown(run, status.HTTP_201_CREATED)
 
     @extend_schema(request=VerdictSerializer, responses={200: RunDetailSerializer, **_ERRORS})
     @action(detail=True, methods=["post"])
     def review(self, request: Request, pk: str = "") -> Response:
-        """Approve, edit and approve, or reject."""
+        """Approve, edit and approve, or reject. Where the draft carried a planted error, the answer holds it under ``planted`` and the draft still waits."""
         run = self.get_object()
         services.review_run(actor=caller(request), run=run, **body_of(request, VerdictSerializer))
         return self._shown(run)
@@ -154,12 +161,22 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def evidence(self, request: Request, pk: str = "") -> Response:
         """What of the draft rests on the inputs, and what does not. Offsets in code points; of fields, into their values line by line."""
         run = self.get_object()
-        output = Output.objects.select_related("data_key").filter(run=run).first()
+        output: Output | None = getattr(run, "output", None)
         try:
-            marks = evidence_of(run, output.draft).marks if output else ()
+            marks = evidence_of(run, services.shown_to(caller(request), run, output).text).marks if output else ()
         except Erased:
             marks = ()
         return Response(MarkSerializer(marks, many=True).data)
+
+    @extend_schema(request=AskOnSerializer, responses={201: RunDetailSerializer, **_ERRORS})
+    @action(detail=True, methods=["post"])
+    def follow_ups(self, request: Request, pk: str = "") -> Response:
+        """Ask on after a thinking aid, as often as the policy allows. The question is a run of its own that ``follows`` this one."""
+        try:
+            run = services.ask_on(actor=caller(request), run=self.get_object(), **body_of(request, AskOnSerializer))
+        except services.RunDenied as refusal:
+            return refusal_of(refusal)
+        return self._shown(run, status.HTTP_201_CREATED)
 
     @extend_schema(request=NoteSerializer, responses={200: RunDetailSerializer, **_ERRORS})
     @action(detail=True, methods=["post"])
@@ -171,25 +188,8 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
     def _asked(self, request: Request) -> tuple[PromptVersion, dict[str, Any]]:
         data = body_of(request, RunRequestSerializer)
-        version = (
-            PromptVersion.objects.approved()
-            .select_related("prompt__activity")
-            .filter(prompt__slug=data["prompt"])
-            .first()
-        )
-        if version is None:
-            raise ValidationError({"prompt": ["There is no approved prompt with this slug. See /api/v1/prompts/."]})
-        return version, data
+        return approved(data["prompt"]), data
 
     def _shown(self, run: Run, code: int = status.HTTP_200_OK) -> Response:
         fresh = self.get_queryset().get(pk=run.pk)
         return Response(RunDetailSerializer(fresh, context=self.get_serializer_context()).data, status=code)
-
-
-def _refusal(refusal: services.RunDenied) -> Response:
-    body = {
-        "code": refusal.decision.reasons[0].code,
-        "detail": refusal.decision.sentence,
-        "run": refusal.run.pk if refusal.run else None,
-    }
-    return Response(body, status=status.HTTP_403_FORBIDDEN)

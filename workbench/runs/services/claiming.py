@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from workbench.accounts.models import User
 from workbench.runs import permissions
 from workbench.runs.models import Run
+from workbench.runs.notices import tell_handed_over
 from workbench.runs.services.running import RunRefused, log_run
-from workbench.runs.services.terms import claimed_sentence, is_qualified, review_terms
+from workbench.runs.services.terms import claimed_sentence, deciders, is_qualified, review_terms
 
 
 def _require(actor: User, run: Run) -> None:
@@ -48,14 +49,9 @@ def hand_over_run(*, actor: User, run: Run, to: User) -> None:
     if not free.update(claimed_by=to, claimed_at=timezone.now(), assigned=True):
         raise RunRefused(claimed_sentence(Run.objects.select_related("claimed_by").get(pk=run.pk)))
     log_run("run.handed_over", run, actor, to_id=to.pk)
+    tell_handed_over(run, to)
 
 
 def heirs(run: Run, actor: User) -> list[User]:
-    """The reviewers to whom this draft can be handed over. A query per person only where the policy asks for a qualification."""
-    terms = review_terms(run)
-    people = User.objects.holding("reviewer").prefetch_related("role_grants").exclude(pk=actor.pk)[:200]
-    return [
-        person
-        for person in people
-        if permissions.can_review_run(person, run, terms, qualified=is_qualified(person, terms))
-    ]
+    """The reviewers to whom this draft can be handed over."""
+    return [person for person in deciders(run) if person.pk != actor.pk]

@@ -11,16 +11,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from policies import permissions as policy_permissions
-from policies.control_points import KINDS
-from policies.models import PolicyVersion
+from policies.control_points import KINDS, Place, run_checks
+from policies.control_points import Draft as Checked
+from policies.models import ControlPoint, PolicyVersion
 from policies.services import suspend_policy
 from workbench.accounts.models import Role, User
 from workbench.runs import permissions
 from workbench.runs.evidence import evidence_of
-from workbench.runs.models import Output, Review, ReviewKind, Run, State, Verdict
+from workbench.runs.models import Output, Plant, Review, ReviewKind, Run, State, Verdict
+from workbench.runs.notices import tell_due, tell_escalated, tell_expired, tell_verdict
 from workbench.runs.permissions import ReviewTerms
+from workbench.runs.services.planting import decide_plant, open_plant, require_no_planted_error
 from workbench.runs.services.running import RunRefused, log_run, text_sha256
-from workbench.runs.services.terms import claimed_sentence, holder, is_qualified, obligation_params, review_terms
+from workbench.runs.services.terms import (
+    claimed_sentence,
+    deciders,
+    holder,
+    is_qualified,
+    obligation_params,
+    review_terms,
+)
 
 
 @transaction.atomic
@@ -33,14 +43,16 @@ def review_run(
     reason: str = "",
     seconds_open: int = 0,
     vouched: Collection[str] = (),
-) -> Review:
+) -> Review | Plant:
     """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
+
+    Where the draft carried a planted error the answer is that: nothing was released or rejected, and the draft itself waits for its verdict.
 
     ``vouched``: the keys of marks (``Mark.key``) that rest on no source and for which the reviewer stands; a text with another open mark is
     not released. Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
     """
     found = Run.objects.select_for_update(of=("self",)).select_related(
-        "data_key", "policy_version", "prompt_version__prompt"
+        "data_key", "policy_version", "prompt_version__prompt", "plant__data_key"
     )
     run = found.get(pk=run.pk)
     terms = review_terms(run)
@@ -55,7 +67,8 @@ def review_run(
         raise PermissionDenied(_refusal(actor, run, terms))
     _require_unclaimed(actor, run)
     output = Output.objects.select_related("data_key").get(run=run)
-    draft = output.draft
+    planted = open_plant(run, actor)
+    draft = planted.content["text"] if planted else output.draft
     if verdict == Verdict.APPROVED and text is not None and text != draft:
         verdict = Verdict.EDITED
     if verdict not in {Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED} or (sample and verdict == Verdict.EDITED):
@@ -65,6 +78,13 @@ def review_run(
     if verdict == Verdict.EDITED and not (text or "").strip():
         raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
     final = (text if verdict == Verdict.EDITED else draft) or ""
+    if planted is not None:
+        if verdict != Verdict.REJECTED:
+            _stood_for(run, final, vouched)
+        return decide_plant(actor=actor, run=run, plant=planted, verdict=verdict, text=text, reason=reason)
+    if verdict != Verdict.REJECTED:
+        require_no_planted_error(run, output.draft, final)
+    points = {} if verdict == Verdict.REJECTED else points_held(run, actor, final, output)
     stood_for = () if sample or verdict == Verdict.REJECTED else _stood_for(run, final, vouched)
     kind = ReviewKind.SAMPLE if sample else ReviewKind.RELEASE
     review = Review(
@@ -73,6 +93,7 @@ def review_run(
     )  # fmt: skip
     review.reason = reason.strip() or None
     review.vouched = list(stood_for) or None
+    review.points = points
     if verdict == Verdict.EDITED:
         review.share_edited = share_edited(draft, text or "")
     review.save()
@@ -85,6 +106,7 @@ def review_run(
     if verdict == Verdict.REJECTED:
         Run.objects.filter(pk=run.pk, state=State.IN_REVIEW).update(state=State.REJECTED, finished_at=timezone.now())
         log_run("run.rejected", run, actor, output_sha256=output.draft_sha256, seconds_open=review.seconds_open)
+        tell_verdict(run, actor, verdict)
         return review
     output.final, output.final_sha256 = final, text_sha256(final)
     output.save(update_fields=["final_sealed", "final_sha256"])
@@ -98,7 +120,22 @@ def review_run(
         log_run("run.edited", run, actor, **figures, share_edited=round(review.share_edited, 3))
     else:
         log_run("run.approved", run, actor, **figures)
+    tell_verdict(run, actor, verdict)
     return review
+
+
+def points_held(run: Run, actor: User, final: str, output: Output) -> dict[str, bool]:
+    """The control points at review and those on the output, asked again for the text that goes out: kind → whether each holds.
+
+    Those about the reviewer hold, or there would be no verdict. One on the output that does not is the reviewer's to answer for: it is kept.
+    """
+    found = dict(ControlPoint.objects.filter(policy_version_id=run.policy_version_id).values_list("kind", "params"))
+    schema = run.prompt_version.output_schema if run.prompt_version else None
+    results = run_checks(found, Checked(final, tuple((run.inputs or {}).values()), tuple(output.unexpected), schema))
+    held = {
+        kind.name: True for kind in KINDS.values() if kind.place in (Place.REVIEW, Place.AFTER) and kind.name in found
+    }
+    return held | {result.kind: result.ok for result in results}
 
 
 def _require_unclaimed(actor: User, run: Run) -> None:
@@ -141,6 +178,7 @@ def _refusal(actor: User, run: Run, terms: ReviewTerms) -> str:
     return _("Only reviewers decide on drafts.")
 
 
+_LONGEST_REMINDER = timedelta(days=7)
 #: Words a second: silent reading of adults (Brysbaert 2019, doi:10.1016/j.jml.2019.104047), and the pace beyond which nobody reads any more.
 READING, SKIMMING = 238 / 60, 600 / 60
 
@@ -204,8 +242,32 @@ def expire_overdue() -> int:
                 later = timezone.now() + timedelta(hours=float(hours))
                 if overdue.filter(pk=run.pk, escalated_at=None).update(escalated_at=timezone.now(), due_at=later):
                     log_run("run.escalated", run, None, hours=hours)
+                    tell_escalated(run)
             elif overdue.filter(pk=run.pk).update(state=State.EXPIRED, finished_at=timezone.now()):
                 log_run("run.expired", run, None, hours=hours)
+                tell_expired(run)
+                count += 1
+    return count
+
+
+def remind_before_limit() -> int:
+    """Tell those who may decide, once, that the time limit of a draft comes near. Returns how many drafts that were.
+
+    The reminder comes the hours before it that the policy says, at the earliest when half of the time is over.
+    """
+    now, count = timezone.now(), 0
+    waiting = Run.objects.filter(
+        state=State.IN_REVIEW, due_at__gt=now, reminded_at=None, due_at__lt=now + _LONGEST_REMINDER
+    )
+    for run in waiting.select_related("requester__team", "claimed_by").order_by("due_at", "id")[:200]:
+        params = obligation_params(run, "time_limit") or {}
+        limit, before = (float(KINDS["time_limit"].value(params, name)) for name in ("hours", "remind"))
+        if not before or run.due_at is None or now < run.due_at - timedelta(hours=min(before, limit / 2)):
+            continue
+        with transaction.atomic():
+            if waiting.filter(pk=run.pk).update(reminded_at=now):
+                has = holder(run)
+                tell_due(run, [has] if has else deciders(run))
                 count += 1
     return count
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from policies.control_points import Given, refusals
+from policies.control_points import KINDS, Given, Place, refusals
 from policies.control_points.consent import BASES
 from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
@@ -27,7 +28,7 @@ from workbench.gateway import prompts
 from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable
 from workbench.privacy.models import DataKey
 from workbench.runs import dispatch, permissions
-from workbench.runs.models import Draft, Output, Run, State
+from workbench.runs.models import Draft, Job, Output, Run, State
 
 MAX_INPUT = 200_000
 _NUMBER = re.compile(r"[-+]?\d[\d.,' ]*")
@@ -181,11 +182,13 @@ def preview_run(
     marks: Sequence[str] = (),
     keep: Sequence[str] = (),
     consent: str = "",
+    talk: Sequence[str] = (),
 ) -> Preview:
     """Decide, scrub, render: exactly what would leave, byte for byte. Nothing is stored and nothing leaves.
 
     ``marks`` are further texts that the person wants replaced; what detection found stays replaced, except for ``keep``:
-    false finds that the person wants to leave readable, where the policy allows it and the find was a guess.
+    false finds that the person wants to leave readable, where the policy allows it and the find was a guess. ``talk``: a conversation
+    about the inputs, as ``prompts.render`` takes it; it is scrubbed together with them, so that one person keeps one number.
     Raises RunDenied before anything else, RunRefused for bad inputs, and for texts that cannot be scrubbed.
     """
     activity = prompt_version.prompt.activity
@@ -195,7 +198,9 @@ def preview_run(
     values = check_inputs(prompt_version, inputs)
     # Only free text is scrubbed as such; choices are the prompt's own words.
     try:
-        anonymized = house().anonymize(values, marks=[mark for mark in marks if mark.strip()], keep=keep)
+        anonymized = house().anonymize(
+            values | with_talk(talk), marks=[mark for mark in marks if mark.strip()], keep=keep
+        )
     except LanguageUnsupported:
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:
@@ -203,7 +208,13 @@ def preview_run(
     require_gates(decision, prompt_version, values, anonymized.language, consent)
     tool = Tool.objects.get(pk=decision.tool_id or 0)
     template = template_of(prompt_version)
-    payload = prompts.render(template, anonymized.texts, room_tokens=room_for_prompt(tool, prompt_version))
+    room = room_for_prompt(tool, prompt_version)
+    try:
+        payload = prompts.render(
+            template, anonymized.texts, room_tokens=room, talk=[anonymized.texts[name] for name in with_talk(talk)]
+        )
+    except prompts.TooLong:
+        raise RunRefused({"question": _("The conversation has become longer than the model can follow. Start a new run with what you know now; this one stays.")}) from None  # fmt: skip
     findings = Counter(finding.type for found in anonymized.findings.values() for finding in found)
     return Preview(
         decision=decision,
@@ -217,6 +228,11 @@ def preview_run(
         reasons=dict(anonymized.reasons),
         kept=anonymized.kept,
     )
+
+
+def with_talk(talk: Sequence[str]) -> dict[str, str]:
+    """The turns of a conversation under names that no input of a prompt can have."""
+    return {f"talk.{number}": turn for number, turn in enumerate(talk)}
 
 
 def require_gates(
@@ -326,7 +342,7 @@ def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
         if stored.get("kept") and not may_unmark(decision):
             raise RunRefused({"inputs": _("The policy no longer allows to leave finds readable. Look again, then send. Your text is kept.")})  # fmt: skip
         require_gates(decision, prompt_version, draft.inputs, stored["language"], draft.consent)
-        run = _create_run(actor, prompt_version, decision, draft.inputs, stored, consent=draft.consent)
+        run = create_run(actor, prompt_version, decision, draft.inputs, stored, consent=draft.consent)
         _drop_draft(draft)
     return run
 
@@ -347,7 +363,7 @@ def submit_run(
     )
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
-        return _create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of, consent=consent)
+        return create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of, consent=consent)
 
 
 def retry_run(*, actor: User, run: Run) -> Run:
@@ -386,11 +402,11 @@ def retry_run(*, actor: User, run: Run) -> Run:
     )
 
 
-def _create_run(
+def create_run(
     actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
-    retry_of: Run | None = None, *, consent: str = "",
+    retry_of: Run | None = None, *, consent: str = "", follows: Run | None = None, job: Job | None = None,
 ) -> Run:  # fmt: skip
-    """``preview`` is a Preview as stored: what the person saw."""
+    """Queue a run that a preview allowed. ``preview`` is a Preview as stored: what the person saw. For use inside a transaction."""
     outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
     run = Run(
         requester=actor,
@@ -405,13 +421,18 @@ def _create_run(
         rules=dict(preview.get("rules", {})),
         unmarked=len(kept),
         retry_of=retry_of,
+        follows=follows,
+        job=job,
         consent=consent if consent in BASES else "",
+        # Whatever does not hold before the call refuses it, so of a run they all held.
+        gates=[one.name for one in decision.obligations if one.name in KINDS and KINDS[one.name].place == Place.BEFORE],
     )
     run.inputs, run.outbound, run.mapping = dict(inputs), {**outbound, "kept": kept}, dict(preview["mapping"])
     run.save()
     log_run(
         "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
         parts=len(outbound["parts"]), tool_id=run.tool_id, consent=run.consent, retry_of=retry_of.pk if retry_of else None,
+        follows=follows.pk if follows else None, job_id=job.pk if job else None,
     )  # fmt: skip
     dispatch.wake_on_commit(run.pk)
     return run
@@ -441,7 +462,9 @@ def queue_position(run: Run) -> int:
     """How many runs of the same tool are in front of this one, itself included; 0 when it does not wait."""
     if run.state != State.QUEUED:
         return 0
-    return Run.objects.filter(state=State.QUEUED, tool=run.tool, id__lte=run.pk).count()
+    waiting = Run.objects.filter(state=State.QUEUED, tool=run.tool)
+    before = Q(job=None) | Q(job__lte=run.job_id, id__lte=run.pk) if run.job_id else Q(job=None, id__lte=run.pk)
+    return waiting.filter(before).count()
 
 
 def usual_seconds(run: Run) -> int | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from policies.models import ControlPoint
 from workbench.accounts.models import User
 from workbench.accounts.querysets import holds_qualification
+from workbench.runs import permissions
 from workbench.runs.models import Run
 from workbench.runs.permissions import ReviewTerms
 from workbench.runs.querysets import CLAIM
@@ -35,6 +36,17 @@ def review_terms(run: Run) -> ReviewTerms:
 def is_qualified(user: User, terms: ReviewTerms) -> bool:
     """Whether somebody holds now what the policy asks of its reviewers."""
     return not terms.qualification or holds_qualification(user, terms.qualification, on=timezone.now())
+
+
+def deciders(run: Run) -> list[User]:
+    """The reviewers who may decide on this draft now, 200 at most. A query per person only where the policy asks for a qualification."""
+    terms = review_terms(run)
+    people = User.objects.holding("reviewer").prefetch_related("role_grants")[:200]
+    return [
+        person
+        for person in people
+        if permissions.can_review_run(person, run, terms, qualified=is_qualified(person, terms))
+    ]
 
 
 def holder(run: Run) -> User | None:

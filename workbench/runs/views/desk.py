@@ -14,11 +14,12 @@ from policies.control_points import KINDS
 from policies.evidence import Evidence
 from policies.permissions import can_review
 from workbench.accounts.models import User
+from workbench.accounts.services import look_at
 from workbench.gateway.pii import type_of
 from workbench.privacy.models import Erased
 from workbench.runs import permissions, services
 from workbench.runs.evidence import evidence_of
-from workbench.runs.models import Output, Run, State, Verdict
+from workbench.runs.models import Output, Plant, Run, State, Verdict
 from workbench.runs.views.marked import marked
 from workbench.runs.views.run import PAGE, run_context
 
@@ -43,13 +44,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The first draft that waits, or the empty desk."""
     user = _require_reviewer(request)
     which = _which(request)
-    first = Run.objects.in_queue(user, which).free_for(user).values_list("pk", flat=True).first()
+    filters = _filters(request)
+    narrowed = Run.objects.in_queue(user, which).narrowed(**{name: filters[name] for name in FILTERS})
+    first = narrowed.free_for(user).values_list("pk", flat=True).first()
     if first is not None:
         return redirect("runs:review", pk=first)
     context = {
         "own": Run.objects.filter(requester=user, state=State.IN_REVIEW).count(),
         "which": which,
         "counts": _counts(user),
+        "filters": filters,
     }
     return render(request, "runs/desk_empty.html", context)
 
@@ -62,6 +66,38 @@ def _which(request: HttpRequest) -> str:
     return str(request.session.get("queue", "all"))
 
 
+#: What the queue can be narrowed to: one activity, drafts or samples, and what is due until the end of the day.
+FILTERS = ("activity", "kind", "due")
+
+
+def _filters(request: HttpRequest) -> dict[str, Any]:
+    """What the queue is narrowed to; what was chosen last stays chosen until it is cleared. ``open``: whether the choices are shown."""
+    kept = request.session.get("desk_filters", {})
+    if "filter" in request.GET:
+        asked = {name: request.GET.get(name, "")[:100] for name in FILTERS}
+        kept = {
+            "activity": asked["activity"], "kind": asked["kind"] if asked["kind"] in ("draft", "sample") else "",
+            "due": "today" if asked["due"] == "today" else "",
+        }  # fmt: skip
+        request.session["desk_filters"] = kept
+    chosen = {name: str(kept.get(name, "")) for name in FILTERS}
+    return chosen | {"count": sum(map(bool, chosen.values())), "open": any(chosen.values()) or "filters" in request.GET}
+
+
+def _revealed(run: Run, user: User) -> dict[str, Any] | None:
+    """The planted error that this person has just decided on: what it was, and what they had typed."""
+    found = services.plant_of(run)
+    if found is None or found.reviewer_id != user.pk:
+        return None
+    try:
+        content = found.content
+    except Erased:
+        return None
+    seen, of = services.own_rate(user)
+    return {"plant": found, "before": content["before"], "after": content["after"], "sentence": content["sentence"],
+            "typed": content.get("typed", ""), "reason": content.get("reason", ""), "seen": seen, "of": of}  # fmt: skip
+
+
 def _counts(user: User) -> list[dict[str, Any]]:
     counts = services.queue_counts(user)
     return [{"name": name, "label": label, "count": counts[name]} for name, label in QUEUES.items()]
@@ -70,16 +106,23 @@ def _counts(user: User) -> list[dict[str, Any]]:
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     user = _require_reviewer(request)
-    response = _desk_page(request, user, _waiting(user, pk))
+    run = _waiting(user, pk)
+    if run.state != State.IN_REVIEW:
+        _looked(user, run)
+    response = _desk_page(request, user, run)
     # A draft that was put in place of another one has its own address.
     response["HX-Push-Url"] = request.path
     return response
 
 
+def _looked(user: User, run: Run) -> None:
+    look_at(viewer=user, person_id=run.requester_id, kind="run", object_id=run.pk)
+
+
 def _waiting(user: User, pk: int) -> Run:
     runs = Run.objects.visible_to(user).exclude(category="sparring_partner")
     return get_object_or_404(
-        runs.select_related("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record", "output__data_key"),
+        runs.select_related("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record", "output__data_key", "plant__data_key"),
         pk=pk,
     )  # fmt: skip
 
@@ -88,7 +131,9 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
     terms = services.review_terms(run)
     context = run_context(run, user)
     which = _which(request)
-    queue = list(Run.objects.in_queue(user, which).for_list().select_related("claimed_by")[:QUEUE])
+    filters = _filters(request)
+    waiting = Run.objects.in_queue(user, which).narrowed(**{name: filters[name] for name in FILTERS})
+    queue = list(waiting.for_list().select_related("claimed_by")[: QUEUE + 1])
     for item in queue:
         item.holder = services.holder(item)
     decided = bool(context["verdict"]) or (
@@ -99,7 +144,12 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         for number, line in enumerate(field["value"].splitlines() or [""]):
             lines.append({"text": line, "label": field["label"] if number == 0 else ""})
     checks = [
-        {"label": KINDS[check["kind"]].label, "ok": check["ok"], "marks": check["marks"]}
+        {
+            "label": KINDS[check["kind"]].label,
+            "ok": check["ok"],
+            "marks": check["marks"],
+            "remedy": KINDS[check["kind"]].remedy,
+        }
         for check in context.get("checks") or ()
         if check["kind"] in KINDS
     ]
@@ -109,7 +159,8 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         for mark in (context["output"].missing if context["output"] else [])
     ]
     context |= {
-        "queue": queue,
+        "queue": queue[:QUEUE],
+        "more": len(queue) > QUEUE,
         "which": which,
         "counts": _counts(user),
         "holder": services.holder(run),
@@ -129,8 +180,16 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         "left": run.outbound["information"] if run.outbound else "",
         "typed": {},
         "reasons": REASONS,
+        "activities": Run.objects.waiting_activities(user) if filters["open"] else (),
+        "filters": filters,
+        "revealed": _revealed(run, user),
     }
     if context.get("draft") is not None:
+        if context["revealed"] and context["may_decide"] and "typed" not in extra:
+            # What the reviewer had typed into the copy is theirs to use, without the error.
+            kept = QueryDict(mutable=True)
+            kept.update({name: context["revealed"][key] for name, key in (("text", "typed"), ("reason", "reason"))})
+            extra["typed"] = kept
         typed = extra.get("typed")
         edited = typed.get("text", "") if isinstance(typed, QueryDict) else ""
         text = edited.replace("\r\n", "\n") or context["draft"]
@@ -158,6 +217,8 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the draft that is shown; the page asks for it as it opens (a fragment)."""
     user = _require_reviewer(request)
     run = _waiting(user, pk)
+    # What waits is claimed by the page as it opens, so this is where a look is noted.
+    _looked(user, run)
     fault = ""
     try:
         services.claim_run(actor=user, run=run)
@@ -212,6 +273,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide. On success the next draft that waits is shown."""
     user = _require_reviewer(request)
     run = _waiting(user, pk)
+    shown = _draft_of(user, run)
     opened = request.POST.get("seconds_open", "0")
     try:
         decided = services.review_run(
@@ -226,6 +288,9 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     except services.RunRefused as refusal:
         run.refresh_from_db()
         return _desk_page(request, user, run, status=422, fault=" ".join(refusal.messages), typed=request.POST)
+    if isinstance(decided, Plant):
+        # The page of the same draft tells what the error was; then the draft itself is decided on.
+        return redirect("runs:review", pk=run.pk)
     words = {
         "approved": _("Approved."),
         "edited": _("Edited and approved."),
@@ -233,16 +298,18 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     }
     messages.success(request, words[decided.verdict])
     # A hint to whoever decided and to nobody else; it is kept nowhere.
-    if decided.verdict == Verdict.APPROVED and (
-        usual := services.seconds_to_read(_draft_of(run), decided.seconds_open)
-    ):
+    if decided.verdict == Verdict.APPROVED and (usual := services.seconds_to_read(shown, decided.seconds_open)):
         hint = _("You decided in %(seconds)d s; most people read this draft in %(usual)d s. Only you see this hint.")
         messages.info(request, hint % {"seconds": decided.seconds_open, "usual": usual})
     return redirect("runs:desk")
 
 
-def _draft_of(run: Run) -> str:
-    return str(Output.objects.select_related("data_key").get(run=run).draft)
+def _draft_of(user: User, run: Run) -> str:
+    output: Output | None = getattr(run, "output", None)
+    try:
+        return services.shown_to(user, run, output).text if output else ""
+    except Erased:
+        return ""
 
 
 @require_GET

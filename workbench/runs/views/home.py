@@ -36,7 +36,7 @@ def usable_prompts(user: User) -> list[PromptVersion]:
 
 def home(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    mine = Run.objects.filter(requester=user)
+    mine = Run.objects.asked_for(user)
     back = list(
         mine.for_list().filter(
             Q(state__in=(State.FAILED, State.REJECTED, State.BLOCKED, State.EXPIRED), retries=None)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,7 @@ from django_htmx.http import HttpResponseStopPolling
 from policies.differences import words_changed
 from policies.failures import failure_in_words
 from workbench.accounts.models import User
+from workbench.accounts.services import look_at
 from workbench.privacy.models import Erased
 from workbench.runs import permissions, receipts, services
 from workbench.runs.models import Output, Review, Run, State, Verdict
@@ -26,6 +28,7 @@ _RUN = (
     "requester",
     "person_of_record",
     "output__data_key",
+    "plant__data_key",
 )
 
 
@@ -37,7 +40,7 @@ def _get(request: HttpRequest, pk: int) -> Run:
 def run_list(request: HttpRequest) -> HttpResponse:
     """My runs, newest first, 50 a page, by key."""
     before = request.GET.get("before", "")
-    runs = Run.objects.filter(requester=request.user).for_list()  # type: ignore[misc]
+    runs = Run.objects.asked_for(request.user).for_list()
     if before.isdigit():
         runs = runs.filter(pk__lt=int(before))
     page = list(runs[: PAGE + 1])
@@ -49,7 +52,11 @@ def run_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = _get(request, pk)
-    return render(request, "runs/run.html", run_context(run, request.user))  # type: ignore[arg-type]
+    if run.follows_id:
+        return redirect(reverse("runs:run", args=[run.follows_id]) + "#conversation")
+    user: User = request.user  # type: ignore[assignment]
+    look_at(viewer=user, person_id=run.requester_id, kind="run", object_id=run.pk)
+    return render(request, "runs/run.html", run_context(run, user) | thread_context(run, user))
 
 
 @require_GET
@@ -65,7 +72,9 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def run_context(run: Run, user: User) -> dict[str, Any]:
     """What both the page and its polled part show."""
     output: Output | None = getattr(run, "output", None)
-    reviews = list(Review.objects.select_related("reviewer", "data_key").filter(run=run))
+    # Nobody has decided on what still waits; the desk is opened often enough to spare the question.
+    undecided = run.state in {State.QUEUED, State.RUNNING, State.IN_REVIEW}
+    reviews = [] if undecided else list(Review.objects.select_related("reviewer", "data_key").filter(run=run))
     context: dict[str, Any] = {
         "run": run,
         "output": output,
@@ -87,7 +96,8 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         context["partial"] = run.partial
         context["inputs"] = _labelled(run)
         if output is not None:
-            context |= {"draft": output.draft, "final": output.final, "checks": output.checks, "raw": output.raw}
+            shown = services.shown_to(user, run, output)
+            context |= {"draft": shown.text, "final": output.final, "checks": shown.checks}
             verdict = context["verdict"]
             if verdict is not None:
                 context["vouched"] = [key.partition(":")[2] for key in verdict.vouched or ()]
@@ -96,6 +106,32 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
     except Erased:
         context["erased"] = True
     return context
+
+
+def thread_context(run: Run, user: User, question: str = "") -> dict[str, Any]:
+    """The questions that follow a thinking aid, and whether one more may be asked; nothing for any other run."""
+    if run.state != State.ANSWERED:
+        return {}
+    turns = services.turns_of(run)
+    shown = []
+    for turn in turns:
+        try:
+            row = {
+                "run": turn,
+                "question": services.question_of(turn),
+                "answer": turn.output.draft if turn.state == State.ANSWERED else "",
+            }
+            row["partial"] = turn.partial if turn.state == State.RUNNING else ""
+        except Erased:
+            row = {"run": turn, "erased": True}
+        row["failure"] = failure_in_words(turn.failure) if turn.state == State.FAILED else ""
+        shown.append(row)
+    waiting = any(turn.state in {State.QUEUED, State.RUNNING} for turn in turns)
+    left = services.questions_left(run, turns)
+    return {
+        "run": run, "turns": shown, "thread_waits": waiting, "questions_left": left, "question": question,
+        "may_ask_on": permissions.can_ask_on(user, run) and not waiting and left > 0,
+    }  # fmt: skip
 
 
 def _labelled(run: Run) -> list[dict[str, str]]:
@@ -203,6 +239,8 @@ def run_note(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.note_run(actor=request.user, run=run, note=request.POST.get("note", ""))  # type: ignore[arg-type]
     except services.RunRefused as refusal:
-        context = run_context(run, request.user) | {"fault": " ".join(refusal.messages), "typed_note": request.POST.get("note", "")}  # type: ignore[arg-type]  # fmt: skip
+        user: User = request.user  # type: ignore[assignment]
+        context = run_context(run, user) | thread_context(run, user)
+        context |= {"fault": " ".join(refusal.messages), "typed_note": request.POST.get("note", "")}
         return render(request, "runs/run.html", context, status=422)
     return redirect("runs:run", pk=pk)

@@ -1,0 +1,112 @@
+"""Planted errors: whoever reviews a draft first may get a copy with one error in it, and learns of it right after the verdict.
+
+Only the reviewer ever sees how they did. Everybody else gets one figure per policy (``workbench.runs.figures.planted``). The log holds that an
+error was revealed, without the person and without the result.
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from policies.control_points import Draft, run_checks
+from policies.evidence.planting import plant
+from workbench.accounts.models import User
+from workbench.runs.models import Output, Plant, Run, State, Verdict
+from workbench.runs.services.running import RunRefused, log_run
+
+_PERSON = re.compile(r"\[PERSON_\d+\]\Z")
+#: How far back one's own figure looks.
+OWN_DAYS = timedelta(days=365)
+
+
+def plant_error(*, run: Run, draft: str, points: dict[str, Any], rng: random.Random) -> Plant | None:
+    """By chance, one draft in ``every``: make a copy of a fresh draft with an error in it. Of fields no copy is made.
+
+    Called inside the transaction that stores the draft.
+    """
+    asked = points.get("planted_error")
+    assert run.prompt_version is not None
+    if asked is None or run.prompt_version.output_schema is not None or rng.randrange(int(asked.get("every", 20))):
+        return None
+    sources = tuple(run.inputs.values())
+    people = [original for mark, original in run.mapping.items() if _PERSON.match(mark)]
+    planted = plant(draft, "\n".join(sources), people, rng)
+    if planted is None:
+        return None
+    checks = run_checks(points, Draft(planted.text, sources))
+    made = Plant(run=run, data_key=run.data_key, kind=planted.kind)
+    made.content = {
+        "text": planted.text, "before": planted.before, "after": planted.after, "sentence": planted.sentence,
+        "checks": [{"kind": check.kind, "ok": check.ok, "marks": list(check.marks)} for check in checks],
+    }  # fmt: skip
+    made.save()
+    return made
+
+
+def plant_of(run: Run) -> Plant | None:
+    """The planted error of a run, or None. Free where the run came with ``plant``."""
+    return getattr(run, "plant", None)
+
+
+def open_plant(run: Run, user: Any) -> Plant | None:
+    """The planted error that this person has in front of them. Whoever asked for the draft has seen it as it is."""
+    found = plant_of(run)
+    waiting = found is not None and found.decided_at is None and run.state == State.IN_REVIEW
+    return found if waiting and run.requester_id != user.pk else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A draft as one person sees it, and the results of its checks."""
+
+    text: str
+    checks: list[dict[str, Any]]
+
+
+def shown_to(user: Any, run: Run, output: Output) -> Shown:
+    """The draft, or for a reviewer the copy with the planted error. Raises ``Erased``."""
+    found = open_plant(run, user)
+    if found is None:
+        return Shown(output.draft, output.checks)
+    return Shown(found.content["text"], found.content["checks"])
+
+
+@transaction.atomic
+def decide_plant(*, actor: User, run: Run, plant: Plant, verdict: str, text: str | None, reason: str) -> Plant:
+    """Keep whether the error was seen, and let the draft itself wait for its verdict. What was typed is kept, the error taken out of it."""
+    content = plant.content
+    after, before = content["after"], content["before"]
+    kept = text if text is not None and text != content["text"] else ""
+    still = (text or "") if verdict == Verdict.EDITED else content["text"]
+    caught = verdict == Verdict.REJECTED or still.count(after) < content["text"].count(after)
+    right = content["sentence"].replace(after, before, 1)
+    plant.content = content | {"typed": kept.replace(content["sentence"], right), "reason": reason.strip()}
+    plant.reviewer, plant.verdict, plant.caught, plant.decided_at = actor, verdict, caught, timezone.now()
+    plant.save()
+    log_run("run.error_revealed", run, None, kind=plant.kind)
+    return plant
+
+
+def require_no_planted_error(run: Run, draft: str, final: str) -> None:
+    """The sentence with the error never goes out, whoever typed it. Raises RunRefused."""
+    found = plant_of(run)
+    if found is None:
+        return
+    sentence = found.content["sentence"]
+    if sentence in final and sentence not in draft:
+        raise RunRefused(
+            {"text": _("This sentence carries the planted error: “%s” Put the true words back.") % sentence}
+        )
+
+
+def own_rate(user: User) -> tuple[int, int]:
+    """How many planted errors this person saw, of how many, in the last year. For their own eyes. One query."""
+    since = timezone.now() - OWN_DAYS
+    results = list(Plant.objects.filter(reviewer=user, decided_at__gte=since).values_list("caught", flat=True))
+    return sum(map(bool, results)), len(results)
