@@ -1,11 +1,14 @@
 """Planted names, numbers and addresses are searched for in every store after runs that end in every possible way."""
 
+import json
 import logging
 
 import pytest
 from django.db import connection
 
-from workbench.runs import execution, services
+from policies.models import PromptVersion
+from tests.support.policies import with_point
+from workbench.runs import execution, jobs, services
 from workbench.runs.models import Run
 
 CANARIES = (
@@ -45,7 +48,6 @@ def _assert_clean(text: str, where: str) -> None:
     "ending", ["released", "rejected", "429", "401", "half", "garbage", "blocked", "cancelled", "denied", "parts"]
 )
 def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, settings, caplog, ending) -> None:
-    from policies.models import PromptVersion
     from policies.services import put_in_force
 
     caplog.set_level(logging.DEBUG)
@@ -96,3 +98,37 @@ def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, setti
     _assert_clean(_everything_stored(), "the database")
     _assert_clean(caplog.text, "the logs")
     _assert_clean(str(provider.asked), "what left for the model")
+
+
+def test_neither_lists_nor_questions_nor_planted_errors_leave_anything_readable(
+    cast, company, provider, monkeypatch
+) -> None:
+    version = {
+        slug: PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug=slug)
+        for slug in ("discovery-call-summary", "account-plan-challenge", "crm-fields-from-call")
+    }
+    provider.answer = lambda prompt: "Summary: [PERSON_1] and [PERSON_2] spoke of 60,000 euros."
+    with_point("summarise-discovery-call", cast.leader, "planted_error", {"every": 1})
+    run = services.submit_run(
+        actor=cast.rep, prompt_version=version["discovery-call-summary"], inputs={"transcript": TEXT}
+    )
+    execution.execute_run(run.pk)
+    planted = Run.objects.select_related("plant__data_key").get(pk=run.pk)
+    assert services.plant_of(planted) is not None
+    services.review_run(actor=cast.reviewer, run=planted, verdict="rejected", reason="Zwetschkenbaum never said that.")
+    aid = version["account-plan-challenge"]
+    first = services.submit_run(
+        actor=cast.rep, prompt_version=aid, inputs={entry["name"]: TEXT for entry in aid.inputs}
+    )
+    execution.execute_run(first.pk)
+    services.ask_on(actor=cast.rep, run=first, question="What would Quendolina Zwetschkenbaum say?")
+    job = services.start_job(
+        actor=cast.rep,
+        prompt_version=version["crm-fields-from-call"],
+        records=[{"transcript": TEXT}],
+        consent="consent",
+    )
+    jobs.run_job(job.pk)
+    assert Run.objects.filter(job=job).exists()
+    _assert_clean(_everything_stored(), "the database")
+    _assert_clean(json.dumps(provider.asked), "what was sent")

@@ -6,6 +6,6 @@ from policies.control_points.base import Kind, Param, Place
 
 KIND = Kind(
     "planted_error", Place.REVIEW, _("Planted errors"), _("A copy of some drafts carries a labelled error; the reviewer learns of it right after the verdict"), "bullseye",
-    params=(Param("every", _("drafts to one planted error"), {"type": "integer", "minimum": 2, "maximum": 1000}, default=20),),
+    params=(Param("every", _("drafts to one planted error"), {"type": "integer", "minimum": 1, "maximum": 1000}, default=20),),
     categories=("human_in_the_loop", "automated"),
 )  # fmt: skip

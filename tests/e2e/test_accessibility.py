@@ -11,6 +11,7 @@ PAGES = {
     "jonas": (
         "/", "/runs/", "/runs/start/", "/runs/start/discovery-call-summary/", "/prompts/", "/prompts/discovery-call-summary/",
         "/prompts/discovery-call-summary/edit/", "/prompts/discovery-call-summary/v1/", "/prompts/new/", "/reports/new/", "/profile/", "/profile/tokens/",
+        "/profile/record/", "/notices/", "/lists/", "/lists/new/crm-fields-from-call/",
     ),
     "marit": (
         "/", "/map/", "/map/stages/", "/map/import/", "/activities/new/", "/policies/", "/policies/summarise-discovery-call/", "/goals/", "/overview/",
@@ -31,7 +32,23 @@ def test_no_page_has_a_fault_that_axe_finds(person, demo, who, scheme) -> None:
         demo.wait(lambda: demo.api("jonas", f"runs/{run}/")["state"] == "in_review", 180, "a draft to look at")
     page = person(who, color_scheme=scheme)
     found = []
-    for address in PAGES[who]:
+    addresses = PAGES[who]
+    if who == "aylin":
+        page.goto(f"{demo.url}/desk/")
+        addresses += (page.url.removeprefix(demo.url) + "?filters=",)
+    if who == "jonas":
+        # A thinking aid that may be asked on, and a list under way.
+        plan = {"plan": "Visit on Thursday, offer on Monday.", "worry": "We only talk to one person."}
+        names = [entry["name"] for entry in demo.api("jonas", "prompts/account-plan-challenge/")["inputs"]]
+        inputs = dict(zip(names, plan.values(), strict=False))
+        run = demo.api("jonas", "runs/", {"prompt": "account-plan-challenge", "inputs": inputs})["id"]
+        demo.wait(lambda: demo.api("jonas", f"runs/{run}/")["state"] == "answered", 180, "a thinking aid")
+        records = [{"transcript": "Ilaria Conti: We lost 38,000 euros."}]
+        job = demo.api("jonas", "jobs/", {"prompt": "crm-fields-from-call", "records": records, "consent": "consent"})[
+            "id"
+        ]
+        addresses += (f"/runs/{run}/", f"/lists/{job}/")
+    for address in addresses:
         page.goto(demo.url + address)
         answer = Axe().run(page, options=RULES).response
         assert answer["passes"], address

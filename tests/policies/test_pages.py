@@ -94,7 +94,7 @@ def test_the_map_takes_as_many_queries_for_sixty_activities_as_for_six(
     client = sign_in(cast.rep)
     client.get(reverse("policies:map"))
     for name in ("policies:map", "policies:list"):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert "More 53" in _text(client.get(reverse(name)))
 
 

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from policies.services import suspend_policy
+from policies.models import PolicyVersion
+from policies.services import put_in_force, suspend_policy
 from tests.support.policies import with_point
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
@@ -63,13 +64,14 @@ def test_the_policy_sets_how_often(cast, answered, provider) -> None:
     assert services.questions_left(answered, services.turns_of(answered)) == 0
 
 
-def test_without_the_control_point_nobody_asks_on(cast, challenge, provider, call) -> None:
-    inputs = {entry["name"]: call for entry in challenge.inputs}
-    run = services.submit_run(actor=cast.rep, prompt_version=challenge, inputs=inputs)
-    execution.execute_run(run.pk)
-    run.refresh_from_db()
+def test_without_the_control_point_nobody_asks_on(cast, answered, provider) -> None:
+    now = PolicyVersion.objects.deciding().get(activity=answered.activity)
+    put_in_force(
+        actor=cast.leader, activity=answered.activity, category=now.category, rationale=now.rationale, accountable=now.accountable,
+        goal=now.goal, tool=now.tool, control_points=[(kind, params) for kind, params in now.points.items() if kind != "follow_ups"],
+    )  # fmt: skip
     with pytest.raises(services.RunRefused, match="no further question"):
-        services.ask_on(actor=cast.rep, run=run, question="And then?")
+        services.ask_on(actor=cast.rep, run=answered, question="And then?")
 
 
 def test_one_question_at_a_time_and_a_failed_one_does_not_count(cast, answered, provider) -> None:

@@ -205,7 +205,12 @@ def my_record(request: HttpRequest) -> HttpResponse:
         # Only where the page cannot show all is it worth counting.
         count = part.rows.count() if len(first) == record.SHOWN else len(first)
         parts.append({"part": part, "first": first, "count": count})
-    return render(request, "accounts/record.html", {"parts": parts, "shown": record.SHOWN})
+    context = {
+        "parts": [row for row in parts if row["first"] or row["part"].name == "looks"],
+        "empty": [row["part"].label for row in parts if not row["first"] and row["part"].name != "looks"],
+        "shown": record.SHOWN,
+    }
+    return render(request, "accounts/record.html", context)
 
 
 @require_GET

@@ -138,6 +138,7 @@ class Supervisor:
         listener = listen(self.options.port)
         port = listener.getsockname()[1]
         url = f"http://{LOOPBACK}:{port}/"
+        self.environment.setdefault("WORKBENCH_URL", url)
         guard = Guard()
         try:
             with self._at_once():

@@ -21,6 +21,10 @@ def _readable(text: Callable[[], Any]) -> Any:
         return gettext("erased")
 
 
+def _outcome(plant: Plant) -> str:
+    return gettext("seen") if plant.caught else gettext("missed")
+
+
 def _given(row: JobRow) -> dict[str, Any]:
     return {"row": row.number, "inputs": _readable(lambda: row.inputs)}
 
@@ -89,7 +93,7 @@ def stored_about(user: User) -> Iterable[Part]:
         Part(
             "planted", _("Planted errors in front of me"), _("Whether you saw them. Only you see this; leaders get one figure per policy, from five reviewers on."),
             Plant.objects.filter(reviewer=user).select_related("data_key").order_by("-decided_at", "-id"),
-            lambda plant: (plant.decided_at, f"{plant.run_id} · {gettext('seen') if plant.caught else gettext('missed')}"),
+            lambda plant: (plant.decided_at, f"{plant.run_id} · {_outcome(plant)}"),
             lambda plant: {
                 "run": plant.run_id, "kind": plant.kind, "caught": plant.caught, "verdict": plant.verdict, "at": plant.decided_at,
                 "before": _readable(lambda: plant.content["before"]), "after": _readable(lambda: plant.content["after"]),

@@ -63,7 +63,8 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The right-hand side of the page, polled once a second until the run ends or waits for a person."""
     run = _get(request, pk)
-    response = render(request, "runs/_progress.html", run_context(run, request.user))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    response = render(request, "runs/_progress.html", run_context(run, user) | thread_context(run, user))
     if run.state not in {State.QUEUED, State.RUNNING}:
         return HttpResponseStopPolling(response.content)
     return response
