@@ -19,9 +19,13 @@ __all__ = ["Day", "Evidence", "Figure", "Mark", "Passages", "Sources", "dates", 
 #: Number words below this are too common ("one of them") to be marked where no unit stands behind them.
 _SMALLEST_WORD = 13
 #: Said by themselves these count nothing: "Tausend Dank", "a hundred reasons".
-_ROUND = frozenset({"hundred", "hundert", "thousand", "tausend"})
+_ROUND = frozenset({"hundred", "a hundred", "hundert", "thousand", "a thousand", "tausend"})
 #: What stands for something else: left over from scrubbing, or invented by a model.
-_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_\d+(?:_[A-Z]+\d*)?\]")
+_PLACEHOLDER = re.compile(
+    r"\[[A-Z][A-Z_]*_\d+(?:_[A-Z]+\d*)?\]"
+    # A blank that the model left for somebody to fill in: [DATE], [Insert date], [Ihr Name].
+    r"|\[(?:[A-ZÄÖÜ][A-ZÄÖÜ _]{2,30}|(?i:insert|your|tbd|name|date|company|ihr|datum|firma)\b[^\]\n]{0,40})\]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from policies.evidence.number_words import number_words
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -44,11 +46,11 @@ _GAP = r"[ \u00a0\u202f]"
 # which counts from two digits in a row on: CO2 and B2B are words.
 _DIGITS = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,]\d+)*+"
 _NUMBER = re.compile(
-    rf"(?<!\w)(?<!\d[.,])(?!(?<=\[)\d{{1,2}}\])(?P<before>(?:{_BEFORE}){_GAP}?)?(?P<number>{_DIGITS})"
+    rf"(?<!\w)(?!(?<=\[)\d{{1,2}}\])(?P<before>(?:{_BEFORE}){_GAP}?)?(?P<number>{_DIGITS})"
     rf"(?P<scale>{_SCALE})?(?P<behind>{_GAP}?(?:{_BEHIND})(?!\w))?\w*+",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?<!\w)[^\W\d_]+(?P<number>\d{2,})[^\W_]*(?!\w)")
+_CODE = re.compile(r"(?<!\w)[^\W\d_]+(?P<number>\d+(?:[.,]\d+)++|\d{2,})[^\W_]*(?!\w)")
 _LIST_NUMBER = re.compile(r"(?m)^[ \t]*(?:[-*•][ \t]*)?\d{1,2}[.)][ \t]")
 
 
@@ -94,55 +96,13 @@ def _figure(match: re.Match[str]) -> Figure:
     )  # fmt: skip
 
 
-_ONES_EN = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
-_TENS_EN = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ONES_DE = [
-    "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
-    "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
-]  # fmt: skip
-_TENS_DE = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
-
-
-def _table() -> dict[str, int]:
-    table = {word: value for words in (_ONES_EN, _ONES_DE) for value, word in enumerate(words)}
-    table |= {"dozen": 12, "dutzend": 12, "hundred": 100, "hundert": 100, "thousand": 1000, "tausend": 1000}
-    for tens_en, tens_de, value in zip(_TENS_EN, _TENS_DE, range(20, 100, 10), strict=True):
-        table |= {tens_en: value, tens_de: value, tens_de.replace("ß", "ss"): value}
-        for one in range(1, 10):
-            table |= {f"{tens_en}-{_ONES_EN[one]}": value + one, f"{tens_en} {_ONES_EN[one]}": value + one}
-            table[f"{'ein' if one == 1 else _ONES_DE[one]}und{tens_de}"] = value + one
-    for word, value in [*table.items()]:
-        if 2 <= value <= 99:
-            for name, factor in (("hundred", 100), ("thousand", 1000)):
-                table[f"{word} {name}"] = value * factor
-            for name, factor in (("hundert", 100), ("tausend", 1000)):
-                table[f"{word}{name}"] = value * factor
-    return table
-
-
-_TABLE = _table()
-_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _UNIT_BEHIND = re.compile(rf"{_GAP}(?P<unit>{_BEHIND})(?!\w)", re.IGNORECASE)
-_AFTER_DIGIT = re.compile(r"\d[ \u00a0\u202f]?\Z")
 
 
 def _words(text: str) -> Iterator[Figure]:
-    """Numbers written as words. Looked up word by word: one long pattern took ten times as long."""
-    taken = -1
-    for match in _LETTERS.finditer(text):
-        start, end = match.span()
-        value = _TABLE.get(match[0].lower())
-        # "84 thousand" is one figure, and read as such above.
-        if value is None or start < taken or _AFTER_DIGIT.search(text[max(0, start - 2) : start]):
-            continue
-        behind = _LETTERS.match(text, end + 1) if text[end : end + 1] == " " else None
-        longer = _TABLE.get(f"{match[0]} {behind[0]}".lower()) if behind else None
-        if longer is not None and behind:
-            value, end = longer, behind.end()
+    """Numbers written as words, with the unit behind them."""
+    for start, end, value in number_words(text):
         unit = _UNIT_BEHIND.match(text, end)
         name = next((name for name, words in _UNIT_OF.items() if words.match(unit["unit"])), "") if unit else ""
-        end = taken = unit.end() if unit else end
-        yield Figure(start, end, text[start:end], frozenset({Decimal(value)}), name, word=True)
+        stop = unit.end() if unit else end
+        yield Figure(start, stop, text[start:stop], frozenset({value}), name, word=True)

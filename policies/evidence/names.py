@@ -34,9 +34,9 @@ def names(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """
     spans = [match.span("name") for pattern in (_FIRM, _HONORIFIC) for match in pattern.finditer(text)]
     for match in _CAPITAL.finditer(text):
-        if (match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "[_")) or match[
-            0
-        ].casefold() in _COMMON:
+        if (match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "[_")) or _common(
+            match[0].casefold()
+        ):
             continue  # fmt: skip
         inner = bool(_INNER_CAPITAL.match(match[0]))
         within = language == "en" and not _SENTENCE_END.search(text[max(0, match.start() - 4) : match.start()])
@@ -52,6 +52,11 @@ def names(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             joined.append((start, end))
     for start, end in joined:
         yield start, end, text[start:end].strip()
+
+
+def _common(word: str) -> bool:
+    """Also in the plural: KPIs."""
+    return word in _COMMON or word.removesuffix("s") in _COMMON
 
 
 def _title(text: str, at: int) -> bool:

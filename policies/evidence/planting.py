@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from policies.evidence.dates import Day, dates
 from policies.evidence.figures import Figure, figures
+from policies.evidence.names import names
 from policies.evidence.passages import sentences
 
 _HONORIFIC = re.compile(r"(?:herrn?|frau|mr|mrs|ms|dr|prof)\.?\Z", re.IGNORECASE)
@@ -29,7 +30,9 @@ class Planted:
     sentence: str
 
 
-def plant(draft: str, source: str, people: Sequence[str], rng: random.Random) -> Planted | None:
+def plant(
+    draft: str, source: str, people: Sequence[str], rng: random.Random, *, language: str = "en"
+) -> Planted | None:
     """A copy of the draft with one error, or None where nothing in it can be changed.
 
     Args:
@@ -37,10 +40,11 @@ def plant(draft: str, source: str, people: Sequence[str], rng: random.Random) ->
         source: what the draft was made from.
         people: the names of people, as the source writes them.
         rng: chance, given so that a test can choose it.
+        language: by which other names (firms, products, places) are told from words.
     """
     makers = {
         "figure": list(_figures(draft, source, rng)),
-        "name": list(_names(draft, people, rng)),
+        "name": [*_people(draft, people, rng), *_names(draft, source, people, language, rng)],
         "date": list(_dates(draft, source, rng)),
     }
     kinds = [kind for kind, found in makers.items() if found]
@@ -57,9 +61,9 @@ def _figures(draft: str, source: str, rng: random.Random) -> Iterator[tuple[int,
     """A figure of the draft, and another one of the source with the same unit; where there is none, the same with other digits."""
     days = [(start, end) for start, end, _words, _day in dates(draft)]
     of_days = [(start, end) for start, end, _words, _day in dates(source)]
-    there = [f for f in figures(source) if not f.word and not _inside(f.start, of_days)]
+    there = [f for f in figures(source) if _tells(f) and not _inside(f.start, of_days)]
     for figure in figures(draft):
-        if figure.word or _inside(figure.start, days):
+        if not _tells(figure) or _inside(figure.start, days):
             continue
         others = [other.text for other in there if other.unit == figure.unit and not other.values & figure.values]
         after = rng.choice(others) if others else _other_digits(figure, rng)
@@ -67,16 +71,23 @@ def _figures(draft: str, source: str, rng: random.Random) -> Iterator[tuple[int,
             yield figure.start, figure.text, after
 
 
+def _tells(figure: Figure) -> bool:
+    """Not "one of them": a small number word without a unit says too little to be an error."""
+    return not figure.word or bool(figure.unit) or min(figure.values) >= 13
+
+
 def _other_digits(figure: Figure, rng: random.Random) -> str:
     """The figure with one digit changed; the first never becomes zero."""
     places = [match.start() for match in re.finditer(r"\d", figure.text)]
+    if not places:
+        return ""
     place = rng.choice(places)
     digit = figure.text[place]
     other = rng.choice([d for d in "123456789" if d != digit])
     return figure.text[:place] + other + figure.text[place + 1 :]
 
 
-def _names(draft: str, people: Sequence[str], rng: random.Random) -> Iterator[tuple[int, str, str]]:
+def _people(draft: str, people: Sequence[str], rng: random.Random) -> Iterator[tuple[int, str, str]]:
     """A full name in the draft, and another person of the source."""
     full = [name for name in dict.fromkeys(people) if len(name.split()) > 1]
     for name in full:
@@ -87,6 +98,20 @@ def _names(draft: str, people: Sequence[str], rng: random.Random) -> Iterator[tu
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", draft):
             if not _HONORIFIC.search(draft[: match.start()].rstrip()):
                 yield match.start(), name, rng.choice(others)
+
+
+def _names(
+    draft: str, source: str, people: Sequence[str], language: str, rng: random.Random
+) -> Iterator[tuple[int, str, str]]:
+    """The name of a firm, product or place, and another one that the source names too."""
+    of_people = {part for name in people for part in name.split()}
+    there = [words for _start, _end, words in names(source, language) if not of_people & set(words.split())]
+    for start, _end, words in names(draft, language):
+        others = [
+            other for other in dict.fromkeys(there) if other != words and not set(other.split()) & set(words.split())
+        ]
+        if words in there and others:
+            yield start, words, rng.choice(others)
 
 
 def _dates(draft: str, source: str, rng: random.Random) -> Iterator[tuple[int, str, str]]:

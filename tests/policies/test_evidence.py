@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.evidence import gather, sentences
+from policies.evidence.number_words import number_words
 
 CALL = (
     "Jonas Feld: Good morning Ms Conti.\n"
@@ -92,6 +93,74 @@ def test_each_mark_says_where_it_stands_and_what_stands_nearby() -> None:
 def test_a_sentence_is_led_to_the_line_it_rests_on() -> None:
     draft = "The boss decides in December.\nThe box costs a lot, with a discount."
     assert [row[2][0] for row in gather(draft, [CALL]).sentences] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("fiscal twenty twenty two", "fiscal 2022"), ("two thousand twenty two", "2022"), ("in nineteen eighty four", "in 1984"), ("twenty oh five", "2005"),
+        ("grew two point five percent", "grew 2.5%"), ("sixty nine point seven million dollars", "$69.7 million"), ("forty two cents", "42 cents"),
+        ("a hundred forty basis points", "140 basis points"), ("a hundred and ten", "110"), ("over four thousand stores", "4,000 stores"),
+        ("two and a half percent", "2.5 %"), ("three hundred twenty five thousand euros", "€325,000"), ("one point oh five", "1.05"),
+        ("a dozen sites", "12 sites"), ("thirty three million dollars", "$33m"),
+        ("zweitausendzweiundzwanzig", "2022"), ("zwei Komma fünf Prozent", "2,5 %"), ("dreihundertzwölf Türen", "312 Türen"),
+        ("neunzehnhundertachtzig", "1980"), ("anderthalb Millionen Euro", "1,5 Mio. €"), ("zweieinhalb Prozent", "2,5 %"),
+        ("fünfzigtausend Euro", "50.000 €"), ("hundertzwanzig", "120"), ("eine Million zweihunderttausend Euro", "1.200.000 Euro") ,
+        ("September thirtieth", "30 September"), ("the ninth of December", "Dec 9"), ("am neunten Dezember", "9. Dezember"),
+        ("am einundzwanzigsten März", "21.03."),
+    ],
+)  # fmt: skip
+def test_what_was_said_in_words_may_be_written_in_digits(spoken, written) -> None:
+    assert _open(written, spoken, "de") == []
+    assert _open(spoken, written, "de") == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "words"),
+    [
+        ("They grew three point five percent.", "three point five percent"),
+        ("In fiscal twenty twenty three.", "twenty twenty three"),
+        ("Sie zahlen dreißigtausend Euro.", "dreißigtausend Euro"),
+        ("Call them on [DATE].", "[DATE]"),
+        ("Signed by [Insert name].", "[Insert name]"),
+    ],
+)
+def test_a_spoken_figure_or_a_blank_that_the_source_does_not_hold_is_marked(draft, words) -> None:
+    assert words in [text for _kind, text in _open(draft)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "one",
+                "two",
+                "nine",
+                "ten",
+                "twelve",
+                "twenty",
+                "ninety",
+                "hundred",
+                "thousand",
+                "million",
+                "point",
+                "and",
+                "a",
+                "half",
+                "oh",
+                "zwei",
+                "tausend",
+                "komma",
+            ]
+        ),
+        max_size=9,
+    )
+)
+def test_number_words_are_read_in_order_without_overlap_whatever_their_order(words) -> None:
+    text = " ".join(words)
+    spans = [(start, end) for start, end, _value in number_words(text)]
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert gather(text, [text]).open == ()
 
 
 @given(st.text(alphabet="0123456789 .,’\nabÄ€%$:-Mio“”", max_size=80))

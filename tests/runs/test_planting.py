@@ -49,6 +49,18 @@ def test_the_figure_is_taken_from_the_source_so_that_no_mark_gives_it_away() -> 
     assert gather("They run 96 doors.", [SOURCE]).open == ()
 
 
+def test_the_name_of_a_product_is_swapped_for_another_of_the_source() -> None:
+    source = "We sell it at Walmart and soon at Billie. It is called CoolTrack."
+    found = {plant("It is sold at Walmart.", source, (), random.Random(seed)).text for seed in range(10)}
+    assert found <= {"It is sold at Billie.", "It is sold at CoolTrack."}
+
+
+def test_a_spoken_figure_is_changed_too() -> None:
+    source = "Sales grew two point five percent, and costs rose nine percent."
+    found = {plant("Sales grew two point five percent.", source, (), random.Random(seed)).text for seed in range(5)}
+    assert found == {"Sales grew nine percent."}
+
+
 def test_a_text_without_figures_names_and_dates_takes_no_error() -> None:
     assert plant("They want an alarm.", "They want an alarm.", (), random.Random(1)) is None
 

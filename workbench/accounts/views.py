@@ -1,5 +1,7 @@
 """People and teams for administrators; one's own profile and tokens for everybody."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -199,7 +201,7 @@ def notices_seen(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_record(request: HttpRequest) -> HttpResponse:
     """Everything that is stored about me, and who looked at it."""
-    parts = []
+    parts: list[dict[str, Any]] = []
     for part in record.parts(_user(request)):
         first = part.first()
         # Only where the page cannot show all is it worth counting.

@@ -75,7 +75,7 @@ def claim(run_id: int) -> Run | None:
     now = timezone.now()
     run = (
         Run.objects.dispatchable()
-        .select_related("data_key", "tool__data_key", "prompt_version", "policy_version", "requester__team")
+        .select_related("data_key", "tool__data_key", "prompt_version__prompt", "policy_version", "requester__team")
         .filter(pk=run_id)
         .first()
     )

@@ -36,7 +36,7 @@ def plant_error(*, run: Run, draft: str, points: dict[str, Any], rng: random.Ran
         return None
     sources = tuple(run.inputs.values())
     people = [original for mark, original in run.mapping.items() if _PERSON.match(mark)]
-    planted = plant(draft, "\n".join(sources), people, rng)
+    planted = plant(draft, "\n".join(sources), people, rng, language=run.prompt_version.prompt.language)
     if planted is None:
         return None
     checks = run_checks(points, Draft(planted.text, sources))
