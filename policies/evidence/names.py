@@ -59,13 +59,29 @@ def _common(word: str) -> bool:
     return word in _COMMON or word.removesuffix("s") in _COMMON
 
 
+_LEAD_IN = re.compile(r"[\s\d.)*•>-]*(?P<title>[^:\n]{3,80}?)(?:\*\*)?:(?:\*\*)?\s")
+
+
 def _title(text: str, at: int) -> bool:
-    """Whether the line is a heading: a few words, most of them with a capital, or marked as one."""
-    line = text[text.rfind("\n", 0, at) + 1 : (text.find("\n", at) + 1 or len(text) + 1) - 1].strip()
+    """Whether the word stands in a heading, or in a title before a colon at the beginning of a line: a few words, each with a capital."""
+    begin = text.rfind("\n", 0, at) + 1
+    line = text[begin : (text.find("\n", at) + 1 or len(text) + 1) - 1]
+    lead = _LEAD_IN.match(line)
+    if lead is not None and begin + lead.start("title") <= at < begin + lead.end("title"):
+        words = re.findall(r"[^\W\d_]+", lead["title"])
+        if len(words) > 1 and _capitals(lead["title"]):
+            return True
+    line = line.strip()
     words = re.findall(r"[^\W\d_]{4,}", line)
     return line.startswith("#") or (len(line) < 80 and line.rstrip("*").endswith(":")) or (
-        len(words) <= 8 and bool(words) and not line.endswith(".") and all(word[0].isupper() for word in words)
+        len(words) <= 8 and not line.endswith(".") and _capitals(line)
     )  # fmt: skip
+
+
+def _capitals(line: str) -> bool:
+    """Whether every longer word of a line is written with a capital."""
+    words = re.findall(r"[^\W\d_]{4,}", line)
+    return bool(words) and all(word[0].isupper() for word in words)
 
 
 def quotes(text: str) -> Iterator[tuple[int, int, str]]:

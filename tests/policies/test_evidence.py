@@ -81,6 +81,12 @@ def test_names_of_the_source_and_headings_are_no_marks() -> None:
     assert _open(draft) == []
 
 
+def test_titles_before_a_colon_are_no_marks_but_what_follows_is() -> None:
+    draft = "1. **Touch Screen Remotes Too Expensive:** They use HubSpot.\n- Price Strategy: ask Walmart for it.\nSalesforce: they have it."
+    assert [text for _kind, text in _open(draft)] == ["HubSpot", "Walmart"]
+    assert ("name", "HubSpot") in _open("They like HubSpot: it is quick.")
+
+
 def test_each_mark_says_where_it_stands_and_what_stands_nearby() -> None:
     evidence = gather("At that rate they lost goods worth €152,000. They run 214 doors.", [CALL])
     wrong, right = evidence.marks
