@@ -114,7 +114,7 @@ def read(events: Iterable[AuditEvent]) -> list[Entry]:
 
 
 def _int(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _names(model: str, ids: set[int | None]) -> dict[int, str]:

@@ -27,7 +27,7 @@ def log(request: HttpRequest) -> HttpResponse:
     faults = []
     run = run.replace(" ", "").replace("\u202f", "")
     if run:
-        if run.isdigit() and len(run) < 19:
+        if run.isdecimal() and len(run) < 19:
             events = events.filter(run_id=int(run))
         else:
             faults.append(_("A run is a number. All entries are shown."))
@@ -36,7 +36,7 @@ def log(request: HttpRequest) -> HttpResponse:
         events = events.filter(action=action)
     elif not request.GET.get("signins"):
         events = events.exclude(action__in=("person.signed_in", "person.signed_out"))
-    events = events.before(int(before) if before.isdigit() and len(before) < 19 else None)
+    events = events.before(int(before) if before.isdecimal() and len(before) < 19 else None)
     page = list(events[: PAGE + 1])
     entries = read(page[:PAGE])
     days = [

@@ -433,3 +433,22 @@ def test_a_post_without_the_forms_own_mark_is_refused(cast) -> None:
     for name in ("accounts:person_new", "accounts:tokens", "accounts:teams"):
         assert client.post(ADDRESSES[name], {}).status_code == 403
     assert client.post("/api/v1/runs/", {}, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize("key", ["²", "9" * 40, "-1", "1e3", "' or 1=1"])
+def test_a_key_that_no_row_can_have_shows_the_first_page(cast, sign_in, place, key) -> None:
+    clients = [sign_in(person) for person in (cast.rep, cast.leader, cast.reviewer, cast.compliance)]
+    for name in (
+        "runs:list",
+        "runs:jobs",
+        "runs:job",
+        "runs:decided",
+        "accounts:notices",
+        "policies:reports",
+        "policies:qualifications",
+        "policies:scrubbing",
+        "audit:log",
+    ):
+        for parameter in ("before", "after", "run", "stage", "activity"):
+            found = {client.get(place(name), {parameter: key}).status_code for client in clients}
+            assert found <= {200, 403, 404}, (name, parameter)

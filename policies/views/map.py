@@ -18,6 +18,7 @@ from policies.models import Activity, Category, PolicyVersion, Stage
 from policies.progress import progress_of
 from policies.suggestion import suggest
 from policies.views.base import add_faults, person
+from workbench.accounts.paging import key_of
 
 
 def _require(request: HttpRequest) -> None:
@@ -79,7 +80,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
     """Describe an activity; next comes who is responsible."""
     _require(request)
     chosen = request.GET.get("stage", "")
-    form = ActivityForm(request.POST or None, initial={"stage": int(chosen)} if chosen.isdigit() else {})
+    form = ActivityForm(request.POST or None, initial={"stage": key_of(chosen)})
     return _activity_page(request, form, None)
 
 

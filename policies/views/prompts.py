@@ -17,6 +17,7 @@ from policies.figures import figures
 from policies.forms import NewPromptForm, PromptForm
 from policies.models import PolicyVersion, Prompt, PromptState, PromptTest, PromptVersion, Stage, Tool
 from policies.views.base import add_faults, person
+from workbench.accounts.paging import key_of
 
 #: Proposals and drafts beneath the library; the rest comes up as these are decided.
 SHOWN = 20
@@ -115,7 +116,7 @@ def prompt_new(request: HttpRequest) -> HttpResponse:
     """Name a prompt and the activity it is for; then write it."""
     _require_author(request)
     chosen = request.GET.get("activity", "")
-    form = NewPromptForm(request.POST or None, initial={"activity": int(chosen)} if chosen.isdigit() else {})
+    form = NewPromptForm(request.POST or None, initial={"activity": key_of(chosen)})
     if request.method == "POST" and form.is_valid():
         title = form.cleaned_data["title"]
         made = services.new_prompt(actor=person(request), slug=services.free_prompt_slug(title), **form.cleaned_data)

@@ -18,6 +18,7 @@ from policies.models import ControlPoint
 from policies.views.base import add_faults, person
 from workbench.accounts import permissions, services
 from workbench.accounts.models import Qualification
+from workbench.accounts.paging import key_of
 
 PAGE = 50
 
@@ -42,8 +43,8 @@ def qualifications(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(person__first_name__iregex=word) | Q(person__last_name__iregex=word))
     if asked["name"]:
         found = found.filter(name=asked["name"])
-    if asked["before"].isdigit():
-        found = found.filter(pk__lt=int(asked["before"]))
+    if (before := key_of(asked["before"])) is not None:
+        found = found.filter(pk__lt=before)
     page = list(found[: PAGE + 1])
     wanted = asked_for()
     context: dict[str, Any] = {

@@ -13,6 +13,7 @@ from policies import permissions, services
 from policies.forms import ActivityForm, ReportForm
 from policies.models import Activity, UseReport
 from policies.views.base import add_faults, person
+from workbench.accounts.paging import key_of
 
 PAGE = 50
 
@@ -20,10 +21,10 @@ PAGE = 50
 @require_GET
 def reports(request: HttpRequest) -> HttpResponse:
     """What people told, newest first. Names only where they were given, and to leaders."""
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before", ""))
     found = UseReport.objects.select_related("reported_by", "activity", "decided_by")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     page = list(found[: PAGE + 1])
     context = {
         "reports": page[:PAGE],
@@ -89,7 +90,7 @@ def _act(request: HttpRequest, found: UseReport, form: ActivityForm) -> bool:
         )
     elif act == "tie":
         pk = request.POST.get("activity", "")
-        activity = Activity.objects.filter(pk=int(pk) if pk.isdigit() else 0).first()
+        activity = Activity.objects.filter(pk=key_of(pk) or 0).first()
         if activity is None:
             raise ValidationError(_("Choose an activity."))
         services.turn_into_activity(actor=person(request), report=found, activity=activity)

@@ -15,6 +15,7 @@ from policies.forms import ScrubbingForm
 from policies.models import AllowedWord, IdentifierPattern
 from policies.views.base import person
 from workbench.accounts.models import User
+from workbench.accounts.paging import key_of
 from workbench.gateway.pii import ScrubberUnavailable
 
 
@@ -74,7 +75,7 @@ def _add_faults(form: ScrubbingForm, faults: ValidationError) -> None:
 def scrubbing_remove(request: HttpRequest) -> HttpResponse:
     """Take a pattern or a word away."""
     number = request.POST.get("pattern", "") or request.POST.get("word", "")
-    pk = int(number) if number.isdigit() else 0
+    pk = key_of(number) or 0
     if "pattern" in request.POST:
         scrubbing.remove_pattern(actor=person(request), pattern=get_object_or_404(IdentifierPattern, pk=pk))
     else:

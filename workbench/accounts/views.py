@@ -14,6 +14,7 @@ from workbench.accounts import permissions, record, services
 from workbench.accounts.forms import AbsenceForm, NewPersonForm, PersonForm, PreferencesForm, TeamForm, TokenForm
 from workbench.accounts.models import Absence, ApiToken, Notice, Team, User
 from workbench.accounts.notices import KINDS
+from workbench.accounts.paging import key_of
 
 
 def _user(request: HttpRequest) -> User:
@@ -181,10 +182,10 @@ NOTICES = 50
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first."""
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before", ""))
     found = Notice.objects.visible_to(request.user)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: NOTICES + 1])
     page = [{"notice": row, "kind": KINDS[row.kind]} for row in rows[:NOTICES] if row.kind in KINDS]
     context = {"rows": page, "older": rows[NOTICES - 1].pk if len(rows) > NOTICES else None}

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.paging import key_of
 from workbench.privacy.models import Erased
 from workbench.runs import services
 from workbench.runs.api.base import approved, refusal_of
@@ -129,7 +130,7 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def rows(self, request: Request, pk: str = "") -> Response:
         """What came of each record, in the order of the list."""
         after = request.query_params.get("after", "")
-        found = services.rows_after(self.get_object(), int(after) if after.isdigit() else 0, ROWS + 1)
+        found = services.rows_after(self.get_object(), key_of(after) or 0, ROWS + 1)
         more = found[ROWS - 1].number if len(found) > ROWS else None
         return Response(JobRowsSerializer({"next": more, "results": found[:ROWS]}).data)
 

@@ -14,6 +14,7 @@ from policies.control_points import KINDS
 from policies.evidence import Evidence
 from policies.permissions import can_review
 from workbench.accounts.models import User
+from workbench.accounts.paging import key_of
 from workbench.accounts.services import look_at
 from workbench.gateway.pii import type_of
 from workbench.privacy.models import Erased
@@ -244,7 +245,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     user = _require_reviewer(request)
     run = _waiting(user, pk)
     to = request.POST.get("to", "")
-    heir = User.objects.filter(pk=int(to) if to.isdigit() else 0).first()
+    heir = User.objects.filter(pk=key_of(to) or 0).first()
     try:
         if heir is None:
             raise services.RunRefused({"to": _("Choose to whom.")})
@@ -282,7 +283,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             verdict=request.POST.get("verdict", ""),
             text=request.POST["text"].replace("\r\n", "\n") if "text" in request.POST else None,
             reason=request.POST.get("reason", ""),
-            seconds_open=int(opened) if opened.isdigit() else 0,
+            seconds_open=key_of(opened) or 0,
             vouched=request.POST.getlist("vouch"),
         )
     except services.RunRefused as refusal:
@@ -316,15 +317,15 @@ def _draft_of(user: User, run: Run) -> str:
 def decided(request: HttpRequest) -> HttpResponse:
     """Drafts that were decided on, newest first."""
     user = _require_reviewer(request)
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before", ""))
     runs = (
         Run.objects.visible_to(user)
         .for_list()
         .filter(reviews__kind__in=("release", "sample"))
         .select_related("person_of_record")
     )
-    if before.isdigit():
-        runs = runs.filter(pk__lt=int(before))
+    if before is not None:
+        runs = runs.filter(pk__lt=before)
     page = list(runs.distinct()[: PAGE + 1])
     return render(
         request, "runs/decided.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None}

@@ -14,6 +14,7 @@ from policies.control_points.consent import BASES
 from policies.models import Category, PromptVersion
 from policies.services import decide
 from workbench.accounts.models import User
+from workbench.accounts.paging import key_of
 from workbench.runs import services
 from workbench.runs.models import Job, JobState
 from workbench.runs.transcripts import FileRefused, decode
@@ -29,10 +30,10 @@ def _job(request: HttpRequest, pk: int) -> Job:
 @require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     """My lists, newest first."""
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before", ""))
     jobs = Job.objects.filter(requester=request.user).select_related("prompt_version__prompt")  # type: ignore[misc]
-    if before.isdigit():
-        jobs = jobs.filter(pk__lt=int(before))
+    if before is not None:
+        jobs = jobs.filter(pk__lt=before)
     page = list(jobs[: PAGE + 1])
     return render(
         request, "runs/jobs.html", {"jobs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None}
@@ -88,7 +89,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a list is and what came of each row; the fragment is polled while it is under way."""
     found = _job(request, pk)
     after = request.GET.get("after", "")
-    rows = services.rows_after(found, int(after) if after.isdigit() else 0, PAGE + 1)
+    rows = services.rows_after(found, key_of(after) or 0, PAGE + 1)
     counts = services.job_counts(found)
     context = {
         "job": found, "counts": counts, "rows": [{"row": row, "why": services.why_failed(row)} for row in rows[:PAGE]],

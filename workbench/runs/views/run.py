@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseStopPolling
 from policies.differences import words_changed
 from policies.failures import failure_in_words
 from workbench.accounts.models import User
+from workbench.accounts.paging import key_of
 from workbench.accounts.services import look_at
 from workbench.privacy.models import Erased
 from workbench.runs import permissions, receipts, services
@@ -39,10 +40,10 @@ def _get(request: HttpRequest, pk: int) -> Run:
 @require_GET
 def run_list(request: HttpRequest) -> HttpResponse:
     """My runs, newest first, 50 a page, by key."""
-    before = request.GET.get("before", "")
+    before = key_of(request.GET.get("before", ""))
     runs = Run.objects.asked_for(request.user).for_list()
-    if before.isdigit():
-        runs = runs.filter(pk__lt=int(before))
+    if before is not None:
+        runs = runs.filter(pk__lt=before)
     page = list(runs[: PAGE + 1])
     return render(
         request, "runs/list.html", {"runs": page[:PAGE], "older": page[PAGE - 1].pk if len(page) > PAGE else None}
