@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from policies.models import PolicyVersion
 from policies.services import suspend_policy
 from tests.runs.test_execution import GOOD_FIELDS
-from workbench.accounts.models import Notice
+from workbench.accounts.models import Notice, User
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Job, JobRow, JobState, Run, State
 
@@ -102,6 +102,13 @@ def test_a_policy_that_refuses_in_the_middle_stops_the_rest(cast, job, call, fie
     assert "is suspended" in reasons[0]
     assert reasons[1:] == ["Not sent: the list was stopped before."] * 2
     assert Run.objects.filter(state=State.DENIED, requester=cast.rep).count() == 1
+
+
+def test_nothing_more_is_sent_for_somebody_who_no_longer_works_here(cast, job, call, provider) -> None:
+    made = job([call] * 2)
+    User.objects.filter(pk=cast.rep.pk).update(is_active=False)
+    _work(made)
+    assert (made.state, provider.asked, Run.objects.filter(job=made).count()) == (JobState.STOPPED, [], 0)
 
 
 def test_whoever_started_it_stops_it_and_nobody_else(cast, job, call, sign_in) -> None:

@@ -19,6 +19,7 @@ from workbench.accounts.models import RoleGrant, User
 from workbench.runs import execution, figures, services
 from workbench.runs.evidence import evidence_of
 from workbench.runs.models import Plant, Run, State
+from workbench.runs.services import text_sha256
 
 pytestmark = pytest.mark.django_db
 SOURCE = (
@@ -132,10 +133,12 @@ def test_the_reviewer_gets_the_copy_and_the_requester_the_draft(cast, planted, s
 
 
 def test_whoever_rejects_the_copy_has_seen_the_error_and_the_draft_still_waits(cast, planted, sign_in) -> None:
-    run, _wrong, draft = planted()
+    run, wrong, draft = planted()
     client = sign_in(cast.reviewer)
     answer = client.post(
-        reverse("runs:verdict", args=[run.pk]), {"verdict": "rejected", "reason": "The figure is wrong."}, follow=True
+        reverse("runs:verdict", args=[run.pk]),
+        {"verdict": "rejected", "reason": "The figure is wrong.", "shown": text_sha256(wrong)},
+        follow=True,
     )
     page = answer.content.decode()
     assert "You saw the planted error." in page
@@ -143,16 +146,21 @@ def test_whoever_rejects_the_copy_has_seen_the_error_and_the_draft_still_waits(c
     assert answer.context["draft"] == draft
     run.refresh_from_db()
     assert (run.state, run.reviews.count(), run.plant.caught) == (State.IN_REVIEW, 0, True)
-    assert services.review_run(actor=cast.reviewer, run=run, verdict="approved").verdict == "approved"
+    seen = text_sha256(draft)
+    assert (
+        services.review_run(actor=cast.reviewer, run=run, verdict="approved", shown_sha256=seen).verdict == "approved"
+    )
     run.output.refresh_from_db()
     assert run.output.final == draft
 
 
 def test_whoever_approves_the_copy_is_told_at_once_and_nothing_goes_out(cast, planted, sign_in) -> None:
-    run, _wrong, _draft = planted()
+    run, wrong, _draft = planted()
     client = sign_in(cast.reviewer)
     answer = client.post(
-        reverse("runs:verdict", args=[run.pk]), {"verdict": "approved", "vouch": _vouched(run)}, follow=True
+        reverse("runs:verdict", args=[run.pk]),
+        {"verdict": "approved", "vouch": _vouched(run), "shown": text_sha256(wrong)},
+        follow=True,
     )
     page = answer.content.decode()
     assert "it went past you" in page
@@ -168,16 +176,47 @@ def test_the_sentence_with_the_error_is_never_released_and_what_was_typed_is_kep
     run, wrong, draft = planted()
     client = sign_in(cast.reviewer)
     edited = wrong + "\nAnd my own line."
-    client.post(reverse("runs:verdict", args=[run.pk]), {"verdict": "edited", "text": edited, "vouch": _vouched(run)})
+    client.post(
+        reverse("runs:verdict", args=[run.pk]),
+        {"verdict": "edited", "text": edited, "vouch": _vouched(run), "shown": text_sha256(wrong)},
+    )
     run.refresh_from_db()
     assert run.plant.caught is False
     page = client.get(reverse("runs:review", args=[run.pk]))
     assert page.context["typed"]["text"] == draft + "\nAnd my own line."
-    run = Run.objects.get(pk=run.pk)
+    run, seen = Run.objects.get(pk=run.pk), text_sha256(draft)
     with pytest.raises(services.RunRefused, match="carries the planted error"):
-        services.review_run(actor=cast.reviewer, run=run, verdict="edited", text=edited, vouched=_vouched(run))
+        services.review_run(
+            actor=cast.reviewer, run=run, verdict="edited", text=edited, vouched=_vouched(run), shown_sha256=seen
+        )
     final = draft + "\nAnd my own line."
-    assert services.review_run(actor=cast.reviewer, run=run, verdict="edited", text=final).verdict == "edited"
+    assert (
+        services.review_run(actor=cast.reviewer, run=run, verdict="edited", text=final, shown_sha256=seen).verdict
+        == "edited"
+    )
+
+
+def test_pressing_twice_does_not_approve_a_draft_that_nobody_has_seen(cast, planted, sign_in) -> None:
+    run, wrong, _draft = planted()
+    client, address = sign_in(cast.reviewer), reverse("runs:verdict", args=[run.pk])
+    pressed = {"verdict": "approved", "vouch": _vouched(run), "shown": text_sha256(wrong)}
+    assert client.post(address, pressed).status_code == 302
+    again = client.post(address, pressed)
+    assert again.status_code == 422
+    assert "The draft changed since this page was opened." in again.content.decode()
+    with pytest.raises(services.RunRefused, match="changed since"):
+        services.review_run(actor=cast.reviewer, run=Run.objects.get(pk=run.pk), verdict="approved")
+    run.refresh_from_db()
+    assert run.state == State.IN_REVIEW
+
+
+def test_no_page_gives_the_copy_away_by_its_control_points(cast, planted, sign_in) -> None:
+    run, _wrong, _draft = planted()
+    run.plant.content |= {"checks": [{"kind": "length", "ok": False, "marks": []}]}
+    run.plant.save()
+    page = sign_in(cast.reviewer).get(reverse("runs:run", args=[run.pk]))
+    assert "0 of 1 hold" in page.content.decode()
+    assert "0 of 1 hold" not in sign_in(cast.rep).get(reverse("runs:run", args=[run.pk])).content.decode()
 
 
 def test_the_log_holds_that_it_was_revealed_but_neither_who_nor_how_it_went(cast, planted) -> None:

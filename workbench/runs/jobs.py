@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from workbench.accounts.models import User
 from workbench.runs import dispatch, services
 from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Job, JobRow, JobState, Run, State
@@ -38,6 +39,9 @@ def _send_rows(job: Job, heartbeat: Heartbeat) -> None:
     rows = JobRow.objects.select_related("data_key").filter(job=job, run=None, fault_sealed=None).order_by("number")
     for row in rows.iterator(chunk_size=50):
         if heartbeat.lost.is_set():
+            return
+        if not User.objects.filter(pk=job.requester_id, is_active=True).exists():
+            services.end_job(job, JobState.STOPPED)
             return
         try:
             # A refusal is recorded, so it is asked outside of the transaction that ties the run to its row.

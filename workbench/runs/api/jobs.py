@@ -62,6 +62,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 class JobRowSerializer(serializers.ModelSerializer[JobRow]):
     """One record: its run, its text once that is released, and what happened where nothing came of it."""
 
+    # Said here, because the bounds of the column differ between databases.
+    number = serializers.IntegerField(min_value=1, max_value=services.MAX_ROWS)
     state = serializers.SerializerMethodField()
     text = serializers.SerializerMethodField()
     failure = serializers.SerializerMethodField()

@@ -9,7 +9,7 @@ from workbench.accounts.api.base import caller
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
 from workbench.runs.models import ENDED, Output, Run, Verdict
-from workbench.runs.services import plant_of, queue_position, shown_to
+from workbench.runs.services import plant_of, queue_position, shown_to, text_sha256
 
 
 class RunRequestSerializer(serializers.Serializer[Any]):
@@ -102,6 +102,7 @@ class RunDetailSerializer(RunSerializer):
 
     inputs = serializers.SerializerMethodField()
     draft = serializers.SerializerMethodField()
+    draft_sha256 = serializers.SerializerMethodField()
     text = serializers.SerializerMethodField()
     checks = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
@@ -114,6 +115,7 @@ class RunDetailSerializer(RunSerializer):
             *RunSerializer.Meta.fields,
             "inputs",
             "draft",
+            "draft_sha256",
             "text",
             "checks",
             "missing",
@@ -140,6 +142,11 @@ class RunDetailSerializer(RunSerializer):
             return shown_to(caller(self.context["request"]), run, output).text if output else None
         except Erased:
             return None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_draft_sha256(self, run: Run) -> Any:
+        draft = self.get_draft(run)
+        return None if draft is None else text_sha256(draft)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_text(self, run: Run) -> Any:
@@ -211,6 +218,9 @@ class VerdictSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
     vouched = serializers.ListField(
         child=serializers.CharField(max_length=400), max_length=200, required=False, help_text="Keys of open marks that you stand for; see “evidence”."
+    )  # fmt: skip
+    shown_sha256 = serializers.CharField(
+        required=False, max_length=64, help_text="``draft_sha256`` of the run as it was looked at. Needed where the draft carried a planted error before."
     )  # fmt: skip
     seconds_open = serializers.IntegerField(required=False, min_value=0, max_value=86_400, default=0)
 

@@ -21,7 +21,7 @@ from workbench.runs.evidence import evidence_of
 from workbench.runs.models import Output, Plant, Review, ReviewKind, Run, State, Verdict
 from workbench.runs.notices import tell_due, tell_escalated, tell_expired, tell_verdict
 from workbench.runs.permissions import ReviewTerms
-from workbench.runs.services.planting import decide_plant, open_plant, require_no_planted_error
+from workbench.runs.services.planting import decide_plant, open_plant, plant_of, require_no_planted_error
 from workbench.runs.services.running import RunRefused, log_run, text_sha256
 from workbench.runs.services.terms import (
     claimed_sentence,
@@ -43,13 +43,16 @@ def review_run(
     reason: str = "",
     seconds_open: int = 0,
     vouched: Collection[str] = (),
+    shown_sha256: str | None = None,
 ) -> Review | Plant:
     """Decide on a draft: approve it, approve an edited text, or reject it with a reason. On a sample: approve or reject.
 
     Where the draft carried a planted error the answer is that: nothing was released or rejected, and the draft itself waits for its verdict.
 
     ``vouched``: the keys of marks (``Mark.key``) that rest on no source and for which the reviewer stands; a text with another open mark is
-    not released. Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
+    not released. ``shown_sha256``: the hash of the draft that was looked at; a verdict on another text than the one shown now is refused. It
+    may be left out, except where the draft came as a copy with an error before: what was approved must have been seen.
+    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
     """
     found = Run.objects.select_for_update(of=("self",)).select_related(
         "data_key", "policy_version", "prompt_version__prompt", "plant__data_key"
@@ -69,6 +72,11 @@ def review_run(
     output = Output.objects.select_related("data_key").get(run=run)
     planted = open_plant(run, actor)
     draft = planted.content["text"] if planted else output.draft
+    seen = shown_sha256 is None and (planted is not None or plant_of(run) is None)
+    if not seen and shown_sha256 != text_sha256(draft):
+        raise RunRefused(
+            _("The draft changed since this page was opened. Nothing was decided; look at it as it is now.")
+        )
     if verdict == Verdict.APPROVED and text is not None and text != draft:
         verdict = Verdict.EDITED
     if verdict not in {Verdict.APPROVED, Verdict.EDITED, Verdict.REJECTED} or (sample and verdict == Verdict.EDITED):

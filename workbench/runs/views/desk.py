@@ -186,6 +186,7 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         "revealed": _revealed(run, user),
     }
     if context.get("draft") is not None:
+        context["shown_sha256"] = services.text_sha256(context["draft"])
         if context["revealed"] and context["may_decide"] and "typed" not in extra:
             # What the reviewer had typed into the copy is theirs to use, without the error.
             kept = QueryDict(mutable=True)
@@ -285,6 +286,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             reason=request.POST.get("reason", ""),
             seconds_open=key_of(opened) or 0,
             vouched=request.POST.getlist("vouch"),
+            shown_sha256=request.POST.get("shown"),
         )
     except services.RunRefused as refusal:
         run.refresh_from_db()

@@ -83,7 +83,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "reviews": reviews,
         "note": next((review for review in reviews if review.kind == "note"), None),
         "verdict": next((review for review in reviews if review.kind == "release"), None),
-        "steps": steps(run, output),
+        "steps": steps(run, output, _checks(user, run, output)),
         "polling": run.state in {State.QUEUED, State.RUNNING},
         "can_cancel": permissions.can_cancel_run(user, run),
         "can_retry": permissions.can_retry_run(user, run),
@@ -145,7 +145,7 @@ def _labelled(run: Run) -> list[dict[str, str]]:
     ]
 
 
-def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
+def steps(run: Run, output: Output | None, checks: str = "") -> list[dict[str, str]]:
     """The seven steps with what is known of each. ``mark`` is done, now, next or bad."""
     at = run.progress.get("step", "")
     order = ["policy", "scrub", "guard", "model", "restore", "checks", "end"]
@@ -180,7 +180,7 @@ def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
         (_("Last look before leaving"), _("nothing personal found") if reached > 2 else ""),
         (_("Model writes"), model),
         (_("Names restored"), _("here, on this server")),
-        (_("Control points"), _checks(output)),
+        (_("Control points"), checks),
         last,
     ]
     if run.state == State.BLOCKED:
@@ -202,10 +202,13 @@ def steps(run: Run, output: Output | None) -> list[dict[str, str]]:
     return marks
 
 
-def _checks(output: Output | None) -> str:
+def _checks(user: User, run: Run, output: Output | None) -> str:
     if output is None:
         return ""
-    results = output.checks if output.data_key and output.data_key.destroyed_at is None else []
+    try:
+        results = services.shown_to(user, run, output).checks
+    except Erased:
+        results = []
     held = sum(result["ok"] for result in results)
     return _("%(held)d of %(all)d hold") % {"held": held, "all": len(results)}
 
