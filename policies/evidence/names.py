@@ -22,6 +22,8 @@ def vocabulary(text: str) -> frozenset[str]:
     for match in _WORD.finditer(text):
         word = match[0].casefold()
         found.add(word)
+        # Transcripts spell abbreviations: T_V_.
+        found.add(word.replace("_", ""))
         found.update(part for part in re.split(r"['’.&-]", word) if part)
     return frozenset(found)
 

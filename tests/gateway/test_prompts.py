@@ -158,3 +158,25 @@ def test_parts_joined_are_the_information(notes, room) -> None:
     payload = _render(room=room, notes=notes)
     assert "".join(_inside(part[1]) for part in payload.parts) == payload.information
     assert bool(payload.combine) == (len(payload.parts) > 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nobody is named here.", []),
+        ("[PERSON_1] decides.", ["Marks in square brackets"]),
+        ("[PERSON_1_LAST] decides.", ["Marks in square brackets", "parts of the name"]),
+    ],
+)
+def test_placeholders_are_explained_only_where_there_are_some(text, told) -> None:
+    payload = render(Template("You help.", "Summarise.", "{call}"), {"call": text}, room_tokens=2000)
+    system = payload.parts[0][0]["content"]
+    for words in ("Marks in square brackets", "parts of the name"):
+        assert (words in system) == (words in told)
+
+
+def test_a_question_with_a_placeholder_brings_the_explanation() -> None:
+    template = Template("You help.", "Summarise.", "{call}")
+    payload = render(template, {"call": "Nobody."}, room_tokens=2000, talk=["An answer.", "And [PERSON_1]?"])
+    assert "Marks in square brackets" in payload.parts[0][0]["content"]
+    assert [message["role"] for message in payload.parts[0]] == ["system", "user", "assistant", "user"]

@@ -81,6 +81,10 @@ def test_names_of_the_source_and_headings_are_no_marks() -> None:
     assert _open(draft) == []
 
 
+def test_an_abbreviation_that_a_transcript_spells_is_known() -> None:
+    assert _open("They sell a TV remote.", "Uh , the T_V_ remote .") == []
+
+
 def test_titles_before_a_colon_are_no_marks_but_what_follows_is() -> None:
     draft = "1. **Touch Screen Remotes Too Expensive:** They use HubSpot.\n- Price Strategy: ask Walmart for it.\nSalesforce: they have it."
     assert [text for _kind, text in _open(draft)] == ["HubSpot", "Walmart"]
