@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from policies.models import PolicyVersion
 from policies.services import put_in_force, suspend_policy
 from tests.support.policies import with_point
+from workbench.privacy.services import destroy_key
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
 
@@ -137,3 +138,13 @@ def test_a_conversation_that_is_too_long_says_so(cast, answered, monkeypatch) ->
     monkeypatch.setattr("workbench.runs.services.running.room_for_prompt", lambda *_: 20)
     with pytest.raises(services.RunRefused, match="longer than the model can follow"):
         services.ask_on(actor=cast.rep, run=answered, question="What " * 40)
+
+
+def test_where_the_contents_were_erased_nobody_asks_on(cast, answered, sign_in) -> None:
+    destroy_key(answered.data_key)
+    client = sign_in(cast.rep)
+    page = client.get(reverse("runs:run", args=[answered.pk]))
+    assert page.status_code == 200
+    assert "id_question" not in page.content.decode()
+    look = client.post(reverse("runs:look", args=[answered.pk]), {"question": "And then?"})
+    assert "were erased" in look.content.decode()

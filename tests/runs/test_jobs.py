@@ -15,6 +15,7 @@ from policies.models import PolicyVersion
 from policies.services import suspend_policy
 from tests.runs.test_execution import GOOD_FIELDS
 from workbench.accounts.models import Notice, User
+from workbench.privacy.services import destroy_key
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Job, JobRow, JobState, Run, State
 
@@ -211,3 +212,12 @@ def test_the_cost_of_a_lists_page_does_not_grow_with_the_list(
     with django_assert_max_num_queries(9):
         page = client.get(reverse("runs:job", args=[made.pk]))
     assert len(page.context["rows"]) == 50
+
+
+def test_a_list_whose_contents_were_erased_ends_and_its_files_say_so(cast, job, call) -> None:
+    made = job([call] * 2)
+    destroy_key(made.data_key)
+    _work(made)
+    assert made.state == JobState.STOPPED
+    for lines in (services.results_csv(made), services.failures_csv(made)):
+        assert "erased" in _table(lines)[1]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from audit.models import AuditEvent
 from policies.models import PolicyVersion
 from workbench.accounts.models import RoleGrant
+from workbench.privacy.services import destroy_key
 from workbench.runs import execution, services
 from workbench.runs.models import Review, Run, State
 
@@ -141,3 +142,11 @@ def test_too_many_rejected_samples_suspend_the_policy_by_itself(cast, fields, pr
     }
     with pytest.raises(services.RunDenied, match="suspended"):
         services.submit_run(actor=cast.rep, prompt_version=fields, inputs={"transcript": call})
+
+
+def test_a_draft_whose_contents_were_erased_is_not_decided_on(cast, draft, sign_in) -> None:
+    destroy_key(draft.data_key)
+    with pytest.raises(services.RunRefused, match="were erased"):
+        services.review_run(actor=cast.reviewer, run=draft, verdict="approved")
+    assert sign_in(cast.reviewer).get(f"/desk/{draft.pk}/").status_code == 200
+    assert sign_in(cast.reviewer).get(f"/api/v1/runs/{draft.pk}/").json()["draft"] is None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from workbench.accounts.models import User
+from workbench.privacy.models import Erased
 from workbench.runs import dispatch, services
 from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Job, JobRow, JobState, Run, State
@@ -62,6 +63,9 @@ def _send_rows(job: Job, heartbeat: Heartbeat) -> None:
                 if not JobRow.objects.filter(pk=row.pk, run=None, job__state=JobState.OPEN).update(run=run):
                     raise _TakenOver
         except _TakenOver:
+            return
+        except Erased:
+            services.end_job(job, JobState.STOPPED)
             return
         except services.RunDenied as refusal:
             # What holds for one row holds for the rest: the policy refuses, so nothing more is tried.

@@ -14,6 +14,7 @@ from workbench.runs.services.running import (
     RunRefused,
     create_run,
     preview_run,
+    require_contents,
     require_permission_to_run,
     with_talk,
 )
@@ -49,6 +50,7 @@ def preview_follow_up(*, actor: User, run: Run, question: str) -> Preview:
     assert run.prompt_version is not None
     if not permissions.can_ask_on(actor, run):
         raise PermissionDenied(_("Only the person who asked can ask on, and only after a thinking aid."))
+    require_contents(run)
     decision = require_permission_to_run(actor=actor, activity=run.activity, prompt_version=run.prompt_version)
     turns = turns_of(run)
     asked = decision.obliges("follow_ups")

@@ -22,7 +22,7 @@ from workbench.runs.models import Output, Plant, Review, ReviewKind, Run, State,
 from workbench.runs.notices import tell_due, tell_escalated, tell_expired, tell_verdict
 from workbench.runs.permissions import ReviewTerms
 from workbench.runs.services.planting import decide_plant, open_plant, plant_of, require_no_planted_error
-from workbench.runs.services.running import RunRefused, log_run, text_sha256
+from workbench.runs.services.running import RunRefused, log_run, require_contents, text_sha256
 from workbench.runs.services.terms import (
     claimed_sentence,
     deciders,
@@ -69,6 +69,7 @@ def review_run(
     if not permissions.can_review_run(actor, run, terms, qualified=is_qualified(actor, terms)):
         raise PermissionDenied(_refusal(actor, run, terms))
     _require_unclaimed(actor, run)
+    require_contents(run)
     output = Output.objects.select_related("data_key").get(run=run)
     planted = open_plant(run, actor)
     draft = planted.content["text"] if planted else output.draft

@@ -132,6 +132,12 @@ def _record_refusal(actor: User, activity: Activity, decision: Decision) -> Run:
     return run
 
 
+def require_contents(run: Run) -> None:
+    """RunRefused where the contents of a run were erased: nothing can be decided on, asked or sent again."""
+    if run.data_key is None or run.data_key.destroyed_at is not None:
+        raise RunRefused(_("The contents of this run were erased. There is nothing left to work with."))
+
+
 def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> dict[str, str]:
     """The inputs the prompt asks for, as text. Raises RunRefused with a sentence per field."""
     faults: dict[str, str] = {}
@@ -372,6 +378,7 @@ def retry_run(*, actor: User, run: Run) -> Run:
         raise PermissionDenied(
             _("Only the person who asked can try again, and only when the run has ended without a result.")
         )
+    require_contents(run)
     assert run.prompt_version is not None
     current = (
         PromptVersion.objects.approved()

@@ -178,7 +178,7 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
             for mark in (context["output"].unexpected if context["output"] else [])
             if mark.startswith("[NEW_")
         ],
-        "left": run.outbound["information"] if run.outbound else "",
+        "left": "" if context.get("erased") or not run.outbound else run.outbound["information"],
         "typed": {},
         "reasons": REASONS,
         "activities": Run.objects.waiting_activities(user) if filters["open"] else (),

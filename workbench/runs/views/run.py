@@ -112,7 +112,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
 
 def thread_context(run: Run, user: User, question: str = "") -> dict[str, Any]:
     """The questions that follow a thinking aid, and whether one more may be asked; nothing for any other run."""
-    if run.state != State.ANSWERED:
+    if run.state != State.ANSWERED or run.data_key is None or run.data_key.destroyed_at is not None:
         return {}
     turns = services.turns_of(run)
     shown = []
