@@ -1,7 +1,10 @@
 """A reviewer sees what rests on nothing, and nothing of it goes out unseen."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,3 +163,25 @@ def test_whoever_decides_faster_than_anybody_reads_is_told_and_nobody_else_is(
     page = client.post(reverse("runs:verdict", args=[run.pk]), form, follow=True).content.decode()
     assert ("Only you see this hint" in page) is hinted
     assert "Only you see this hint" not in sign_in(cast.rep).get(reverse("runs:run", args=[run.pk])).content.decode()
+
+
+def test_the_queue_is_narrowed_down_and_an_empty_one_says_how_to_get_back(cast, draft, sign_in) -> None:
+    run = draft()
+    client = sign_in(cast.reviewer)
+    page = client.get(
+        reverse("runs:desk"), {"filter": "1", "activity": run.activity.slug, "kind": "draft"}, follow=True
+    )
+    assert [item.pk for item in page.context["queue"]] == [run.pk]
+    assert page.context["filters"]["count"] == 2
+    empty = client.get(reverse("runs:desk"), {"filter": "1", "kind": "sample"})
+    assert "Nothing matches what the queue is narrowed down to" in empty.content.decode()
+    assert empty["HX-Push-Url"] == reverse("runs:desk")
+    assert client.get(reverse("runs:desk"), {"filter": ""}).status_code == 302
+
+
+def test_what_is_due_today_can_be_looked_at_alone(cast, draft, sign_in) -> None:
+    first, second = draft(), draft()
+    Run.objects.filter(pk=first.pk).update(due_at=timezone.now() + timedelta(days=3))
+    Run.objects.filter(pk=second.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    page = sign_in(cast.reviewer).get(reverse("runs:desk"), {"filter": "1", "due": "today"}, follow=True)
+    assert [item.pk for item in page.context["queue"]] == [second.pk]

@@ -56,7 +56,10 @@ def desk(request: HttpRequest) -> HttpResponse:
         "counts": _counts(user),
         "filters": filters,
     }
-    return render(request, "runs/desk_empty.html", context)
+    response = render(request, "runs/desk_empty.html", context)
+    # After the last verdict the page of that draft is left behind.
+    response["HX-Push-Url"] = request.path
+    return response
 
 
 def _which(request: HttpRequest) -> str:
