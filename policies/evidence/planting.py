@@ -20,7 +20,10 @@ _HONORIFIC = re.compile(r"(?:herrn?|frau|mr|mrs|ms|dr|prof)\.?\Z", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A copy of a draft with one error. ``before`` stood at ``start``; ``after`` stands there now. ``sentence``: the one with the error in it."""
+    """A copy of a draft with one error. ``before`` stood at ``start``; ``after`` stands there now.
+
+    ``sentence``: the one with the error in it; ``right``: the same as the draft has it.
+    """
 
     kind: str
     text: str
@@ -28,6 +31,7 @@ class Planted:
     before: str
     after: str
     sentence: str
+    right: str
 
 
 def plant(
@@ -53,8 +57,9 @@ def plant(
     kind = rng.choice(kinds)
     start, before, after = rng.choice(makers[kind])
     text = draft[:start] + after + draft[start + len(before) :]
-    sentence = next((text[a:b] for a, b in sentences(text) if a <= start < b), after)
-    return Planted(kind, text, start, before, after, sentence)
+    begin, end = next(((a, b) for a, b in sentences(text) if a <= start < b), (start, start + len(after)))
+    right = text[begin:start] + before + text[start + len(after) : end]
+    return Planted(kind, text, start, before, after, text[begin:end], right)
 
 
 def _figures(draft: str, source: str, rng: random.Random) -> Iterator[tuple[int, str, str]]:

@@ -199,3 +199,25 @@ def test_all_can_be_marked_as_seen_and_others_notices_are_not_there(cast, draft,
     assert _kinds(cast.reviewer) == ["draft_waiting"]
     sign_in(cast.reviewer).post("/api/v1/notices/seen/", content_type="application/json")
     assert _kinds(cast.reviewer) == []
+
+
+def test_what_another_process_has_marked_is_not_sent_and_the_rest_is(cast, draft, settings, monkeypatch) -> None:
+    settings.WORKBENCH_URL = "https://workbench.nordwerk.example"
+    User.objects.filter(pk=cast.reviewer.pk).update(mail="immediate")
+    draft()
+    notices.notify([cast.reviewer], "policy_suspended", "/policies/x/")
+    first = Notice.objects.filter(person=cast.reviewer).earliest("pk")
+    original = Notice.objects.filter(pk=first.pk)
+    # Another process marks the first one between reading and marking.
+    found = notices.timezone.now
+
+    def now():
+        original.filter(mailed_at=None).update(mailed_at=found() - timedelta(seconds=1))
+        return found()
+
+    calls = iter([found, now])
+    monkeypatch.setattr(notices.timezone, "now", lambda: next(calls, found)())
+    assert notices.send_mails() == 1
+    (sent,) = mail.outbox
+    assert "/policies/x/" in sent.body
+    assert "/desk/" not in sent.body

@@ -148,3 +148,11 @@ def test_where_the_contents_were_erased_nobody_asks_on(cast, answered, sign_in) 
     assert "id_question" not in page.content.decode()
     look = client.post(reverse("runs:look", args=[answered.pk]), {"question": "And then?"})
     assert "were erased" in look.content.decode()
+
+
+def test_a_refusal_of_a_question_stands_in_the_log(cast, answered) -> None:
+    suspend_policy(actor=cast.leader, version=answered.policy_version)
+    before = AuditEvent.objects.filter(action="run.denied").count()
+    with pytest.raises(services.RunDenied):
+        services.ask_on(actor=cast.rep, run=answered, question="And then?")
+    assert AuditEvent.objects.filter(action="run.denied").count() == before + 1

@@ -221,3 +221,11 @@ def test_a_list_whose_contents_were_erased_ends_and_its_files_say_so(cast, job, 
     assert made.state == JobState.STOPPED
     for lines in (services.results_csv(made), services.failures_csv(made)):
         assert "erased" in _table(lines)[1]
+
+
+def test_a_refusal_of_a_list_stands_in_the_log(cast, fields, call) -> None:
+    suspend_policy(actor=cast.leader, version=PolicyVersion.objects.deciding().get(activity=fields.prompt.activity))
+    with pytest.raises(services.RunDenied):
+        services.start_job(actor=cast.rep, prompt_version=fields, records=[{"transcript": call}])
+    assert AuditEvent.objects.filter(action="run.denied", actor_id=cast.rep.pk).count() == 1
+    assert not Job.objects.exists()

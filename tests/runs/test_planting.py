@@ -276,3 +276,10 @@ def test_planted_errors_belong_where_a_person_reviews(cast, company) -> None:
         with_point("challenge-account-plan", cast.leader, "planted_error", {"every": 2})
     with pytest.raises(ValidationError, match="does nothing here"):
         with_point("summarise-discovery-call", cast.leader, "follow_ups", {"limit": 2})
+
+
+def test_the_right_sentence_is_kept_even_where_the_wrong_words_stand_in_it_already() -> None:
+    source = "We run 214 doors here and 96 doors there."
+    for seed in range(12):
+        found = plant("We run 214 doors and not 96 doors.", source, (), random.Random(seed))
+        assert found.right == "We run 214 doors and not 96 doors."

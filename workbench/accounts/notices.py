@@ -92,14 +92,16 @@ def send_mails() -> int:
         by_person[notice.person].append(notice)
     sent = 0
     for person, notices in list(by_person.items())[:ROUND]:
-        ids = [notice.pk for notice in notices]
-        # Whoever changes all of them sends them; another process that came at the same moment finds none left.
-        if Notice.objects.filter(pk__in=ids, mailed_at=None).update(mailed_at=now) != len(ids):
+        # Each is sent by whoever marked it; another process that came at the same moment sends the others.
+        stamp = timezone.now()
+        mine = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+        if not mine.filter(mailed_at=None).update(mailed_at=stamp):
             continue
+        marked = list(mine.filter(mailed_at=stamp).order_by("id"))
         try:
-            _mail(person, notices).send()
+            _mail(person, marked).send()
         except OSError as error:
-            Notice.objects.filter(pk__in=ids, mailed_at=now).update(mailed_at=None)
+            mine.filter(mailed_at=stamp).update(mailed_at=None)
             logger.warning("notices could not be mailed: %s", type(error).__name__)
             return sent
         sent += 1

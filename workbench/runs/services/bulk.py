@@ -23,6 +23,8 @@ from workbench.runs.notices import tell_job_ended
 from workbench.runs.services.running import MAX_INPUT, RunRefused, cancel_run, require_permission_to_run
 
 MAX_ROWS = 1_000
+# A cell may hold a whole transcript; the library stops at 131,072 characters otherwise.
+csv.field_size_limit(MAX_INPUT * 2)
 #: What a spreadsheet would take for a formula at the beginning of a cell (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -64,7 +66,6 @@ def read_records(text: str, version: PromptVersion) -> list[dict[str, str]]:
     return rows
 
 
-@transaction.atomic
 def start_job(
     *, actor: User, prompt_version: PromptVersion, records: Sequence[Mapping[str, str]], consent: str = ""
 ) -> Job:
@@ -81,19 +82,20 @@ def start_job(
         raise RunRefused({"file": _("A list has 1 to %d records.") % MAX_ROWS})
     if any(len(str(value)) > MAX_INPUT for row in records for value in row.values()):
         raise RunRefused({"file": _("A cell is longer than %d characters. Nothing was sent.") % MAX_INPUT})
-    job = Job.objects.create(
-        requester=actor, prompt_version=prompt_version, total=len(records), data_key=DataKey.make(),
-        consent=consent if consent in BASES else "",
-    )  # fmt: skip
-    rows = []
-    for number, values in enumerate(records, 1):
-        row = JobRow(job=job, number=number, data_key=job.data_key)
-        row.inputs = dict(values)
-        rows.append(row)
-    JobRow.objects.bulk_create(rows, batch_size=200)
-    _log("job.started", job, actor, rows=job.total)
-    dispatch.wake_job_on_commit(job.pk)
-    return job
+    with transaction.atomic():
+        job = Job.objects.create(
+            requester=actor, prompt_version=prompt_version, total=len(records), data_key=DataKey.make(),
+            consent=consent if consent in BASES else "",
+        )  # fmt: skip
+        rows = []
+        for number, values in enumerate(records, 1):
+            row = JobRow(job=job, number=number, data_key=job.data_key)
+            row.inputs = dict(values)
+            rows.append(row)
+        JobRow.objects.bulk_create(rows, batch_size=200)
+        _log("job.started", job, actor, rows=job.total)
+        dispatch.wake_job_on_commit(job.pk)
+        return job
 
 
 @transaction.atomic

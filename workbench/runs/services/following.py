@@ -21,6 +21,8 @@ from workbench.runs.services.running import (
 from workbench.runs.services.terms import obligation_params
 
 MAX_QUESTION = 4_000
+#: What of a conversation counts towards its limit; what failed or was cancelled does not.
+_COUNTED = frozenset({State.QUEUED, State.RUNNING, State.ANSWERED})
 
 
 def turns_of(run: Run) -> list[Run]:
@@ -38,7 +40,7 @@ def questions_left(run: Run, turns: Sequence[Run]) -> int:
     """How many more questions the policy of the run allows. What failed or was cancelled does not count."""
     params = obligation_params(run, "follow_ups")
     limit = int(params.get("limit", 5)) if params is not None else 0
-    counted = sum(turn.state in {State.QUEUED, State.RUNNING, State.ANSWERED} for turn in turns)
+    counted = sum(turn.state in _COUNTED for turn in turns)
     return max(0, limit - counted)
 
 
@@ -72,26 +74,32 @@ def preview_follow_up(*, actor: User, run: Run, question: str) -> Preview:
     )
 
 
-@transaction.atomic
 def ask_on(*, actor: User, run: Run, question: str, seen_sha256: str | None = None) -> Run:
     """Send a further question. ``seen_sha256``: the hash of what the person saw; None for programs, which preview for themselves.
 
     Raises what ``preview_follow_up`` raises, and RunRefused where the conversation changed since it was looked at.
     """
-    # One question at a time: who comes second meets the first as queued.
-    run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
-    run = Run.objects.select_related(
-        "data_key", "activity", "prompt_version__prompt__activity", "output__data_key"
-    ).get(pk=run.pk)
+    whole = Run.objects.select_related("data_key", "activity", "prompt_version__prompt__activity", "output__data_key")
+    run = whole.get(pk=run.pk)
+    # Outside of the transaction: a refusal is recorded for good, and scrubbing holds no lock.
     preview = preview_follow_up(actor=actor, run=run, question=question)
     if seen_sha256 is not None and seen_sha256 != preview.sha256:
-        raise RunRefused({"question": _("The text has changed since you looked at what leaves. Look again, then send. Your question is kept.")})  # fmt: skip
+        raise RunRefused({"question": _changed()})
     assert run.prompt_version is not None
     answered = [turn for turn in turns_of(run) if turn.state == State.ANSWERED]
     values = _first_inputs(run) | with_talk(_talk(run, answered, question))
-    return create_run(
-        actor, run.prompt_version, preview.decision, values, preview.stored(), consent=run.consent, follows=run
-    )
+    with transaction.atomic():
+        # One question at a time: who comes second finds the first one.
+        Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if [turn.pk for turn in turns_of(run) if turn.state in _COUNTED] != [turn.pk for turn in answered]:
+            raise RunRefused({"question": _changed()})
+        return create_run(
+            actor, run.prompt_version, preview.decision, values, preview.stored(), consent=run.consent, follows=run
+        )
+
+
+def _changed() -> str:
+    return _("The text has changed since you looked at what leaves. Look again, then send. Your question is kept.")
 
 
 def _first_inputs(run: Run) -> dict[str, str]:

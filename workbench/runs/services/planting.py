@@ -42,7 +42,7 @@ def plant_error(*, run: Run, draft: str, points: dict[str, Any], rng: random.Ran
     checks = run_checks(points, Draft(planted.text, sources))
     made = Plant(run=run, data_key=run.data_key, kind=planted.kind)
     made.content = {
-        "text": planted.text, "before": planted.before, "after": planted.after, "sentence": planted.sentence,
+        "text": planted.text, "before": planted.before, "after": planted.after, "sentence": planted.sentence, "right": planted.right,
         "checks": [{"kind": check.kind, "ok": check.ok, "marks": list(check.marks)} for check in checks],
     }  # fmt: skip
     made.save()
@@ -81,16 +81,19 @@ def shown_to(user: Any, run: Run, output: Output) -> Shown:
 def decide_plant(*, actor: User, run: Run, plant: Plant, verdict: str, text: str | None, reason: str) -> Plant:
     """Keep whether the error was seen, and let the draft itself wait for its verdict. What was typed is kept, the error taken out of it."""
     content = plant.content
-    after, before = content["after"], content["before"]
     kept = text if text is not None and text != content["text"] else ""
     still = (text or "") if verdict == Verdict.EDITED else content["text"]
-    caught = verdict == Verdict.REJECTED or still.count(after) < content["text"].count(after)
-    right = content["sentence"].replace(after, before, 1)
-    plant.content = content | {"typed": kept.replace(content["sentence"], right), "reason": reason.strip()}
+    caught = verdict == Verdict.REJECTED or _count(content["after"], still) < _count(content["after"], content["text"])
+    plant.content = content | {"typed": kept.replace(content["sentence"], content["right"]), "reason": reason.strip()}
     plant.reviewer, plant.verdict, plant.caught, plant.decided_at = actor, verdict, caught, timezone.now()
     plant.save()
     log_run("run.error_revealed", run, None, kind=plant.kind)
     return plant
+
+
+def _count(words: str, text: str) -> int:
+    """How often the words stand in a text by themselves: "3" does not stand in "38"."""
+    return len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
 def require_no_planted_error(run: Run, draft: str, final: str) -> None:

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from policies.models import ControlPoint
-from workbench.accounts.models import User
+from workbench.accounts.models import Qualification, User
 from workbench.accounts.querysets import holds_qualification
 from workbench.runs import permissions
 from workbench.runs.models import Run
@@ -39,13 +39,17 @@ def is_qualified(user: User, terms: ReviewTerms) -> bool:
 
 
 def deciders(run: Run) -> list[User]:
-    """The reviewers who may decide on this draft now, 200 at most. A query per person only where the policy asks for a qualification."""
+    """The reviewers who may decide on this draft now, 200 at most. Three queries, four where the policy asks for a qualification."""
     terms = review_terms(run)
+    held: set[int] | None = None
+    if terms.qualification:
+        holding = Qualification.objects.held(on=timezone.now()).filter(name=terms.qualification)
+        held = set(holding.values_list("person_id", flat=True))
     people = User.objects.holding("reviewer").prefetch_related("role_grants")[:200]
     return [
         person
         for person in people
-        if permissions.can_review_run(person, run, terms, qualified=is_qualified(person, terms))
+        if permissions.can_review_run(person, run, terms, qualified=held is None or person.pk in held)
     ]
 
 
