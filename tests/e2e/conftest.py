@@ -54,6 +54,12 @@ class Demo:
         with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
 
+    def decide(self, slug: str, **changes: Any) -> None:
+        """Put a new version of an activity's policy in force, as the leader: the one that decides now with these changes."""
+        now = self.api("marit", f"activities/{slug}/")["policy"]
+        kept = {name: now[name] for name in ("category", "rationale", "tool", "control_points")}
+        self.api("marit", f"activities/{slug}/policy/", kept | {"accountable": "aylin"} | changes)
+
     def wait(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
         """Ask again until the condition holds."""
         until = time.monotonic() + seconds

@@ -9,17 +9,11 @@ pytestmark = pytest.mark.browser
 CALL = "Ilaria Conti: We run three cold stores with 214 doors and 96 alarms. Henrik Aas decides on 9 December, budget 60,000 euros."
 
 
-def _put_in_force(demo, points) -> None:
-    now = demo.api("marit", "activities/summarise-discovery-call/")["policy"]
-    body = {"category": now["category"], "rationale": now["rationale"], "accountable": "aylin", "tool": now["tool"]}
-    demo.api("marit", "activities/summarise-discovery-call/policy/", body | {"control_points": points})
-
-
 @pytest.fixture
 def planted(demo):
     """The number of a run whose reviewer gets a copy with an error in it."""
     before = demo.api("marit", "activities/summarise-discovery-call/")["policy"]["control_points"]
-    _put_in_force(demo, before | {"planted_error": {"every": 1}})
+    demo.decide("summarise-discovery-call", control_points=before | {"planted_error": {"every": 1}})
     try:
         # The small model does not always write a figure or a name that could be changed.
         for _ in range(8):
@@ -30,7 +24,7 @@ def planted(demo):
                 return
         pytest.fail("no draft had anything to change")
     finally:
-        _put_in_force(demo, before)
+        demo.decide("summarise-discovery-call", control_points=before)
 
 
 def test_whoever_approves_a_planted_error_learns_of_it_at_once_by_keyboard_alone(person, demo, planted) -> None:
