@@ -33,11 +33,13 @@ def record(
     policy_version_id: int | None = None,
     prompt_version_id: int | None = None,
     category: str = "",
+    model: str = "",
     **data: Any,
 ) -> AuditEvent:
     """Append one event inside the caller's transaction.
 
-    ``actor`` is a user or None (the workbench itself); its id and first role are kept. ``data`` may carry the keys its action
+    ``actor`` is a user or None (the workbench itself); its id and first role are kept; ``model`` is the model that answered.
+    ``data`` may carry the keys its action
     registers, with ids, hashes, counts, versions and code words as values.
 
     Raises UnknownAction, NotAllowedInLog, or RuntimeError outside a transaction; database errors pass through. Whatever is
@@ -49,6 +51,7 @@ def record(
     if unknown := set(data) - registered.keys:
         raise NotAllowedInLog(f"{action} does not register {sorted(unknown)}")
     _check(data)
+    _check(model)
     if not connection.in_atomic_block:
         raise RuntimeError("An audit event is written inside the transaction of the act it records.")
     if actor is None and origin == Origin.PERSON:
@@ -66,6 +69,7 @@ def record(
         policy_version_id=policy_version_id,
         prompt_version_id=prompt_version_id,
         category=category,
+        model=model,
         data=data,
     )
 

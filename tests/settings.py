@@ -13,6 +13,7 @@ os.environ.update(
     WORKBENCH_DATA_DIR=str(_data),
     WORKBENCH_SECRET_KEY="only-for-tests",
     WORKBENCH_KEYRING="test:" + base64.b64encode(b"k" * 32).decode(),
+    WORKBENCH_SEAL_KEYS="PRIVATE+KEY+tests.example/log+6b4749f7+AWtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr",
     WORKBENCH_DEMO="1",
     WORKBENCH_MODEL="openai:fake",
     WORKBENCH_MODEL_BASE_URL="http://127.0.0.1:9/v1",

@@ -84,6 +84,9 @@ if not SECRET_KEY:
 # The key ring that wraps data keys: "id:base64[,id:base64…]", newest first. See workbench.privacy.keyring.
 WORKBENCH_KEYRING = env("WORKBENCH_KEYRING")
 WORKBENCH_KEYRING_PATH = DATA_DIR / "keyring"
+# The keys that sign checkpoints of the log, one a line, the active one first. See audit.keys.
+WORKBENCH_SEAL_KEYS = env("WORKBENCH_SEAL_KEYS")
+WORKBENCH_SEAL_KEYS_PATH = DATA_DIR / "seal-keys"
 if not SECRET_KEY:
     # `manage.py ensure_keys` makes the files; nothing else starts without a key.
     SECRET_KEY = "insecure-only-for-ensure-keys" if os.environ.get("WORKBENCH_ENSURE_KEYS") else ""
@@ -309,6 +312,10 @@ WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
 WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record")
 # Who has the figures about runs (see policies.figures).
 WORKBENCH_FIGURES = "workbench.runs.figures"
+# How often the log's tree is signed, and where the signed heads go: "Name=address" entries separated by semicolons.
+WORKBENCH_CHECKPOINT_SECONDS = number("WORKBENCH_CHECKPOINT_SECONDS", 900)
+WORKBENCH_ANCHORS = env("WORKBENCH_ANCHORS")
+WORKBENCH_ANCHORS_PATH = DATA_DIR / "anchors"
 # In which tools state their prices and limits.
 WORKBENCH_CURRENCY = env("WORKBENCH_CURRENCY") or "EUR"
 

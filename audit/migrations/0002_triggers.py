@@ -1,14 +1,8 @@
-"""The database itself keeps what must not change."""
+"""Once the triggers of the log alone; 0003 installs those of everything that is sealed."""
 
 from django.db import migrations
-
-from audit import triggers
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
-    operations = [
-        migrations.RunPython(
-            lambda apps, editor: triggers.install(editor.connection), lambda apps, editor: triggers.remove(editor.connection)
-        )
-    ]
+    operations = []

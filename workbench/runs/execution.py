@@ -173,7 +173,6 @@ def _save(
         "checks": {result.kind: result.ok for result in results},
         "missing": len(completion.missing),
         "unexpected": len(completion.unexpected),
-        "model": _code(endpoint.model),
         "input_tokens": completion.input_tokens,
         "output_tokens": completion.output_tokens,
         "calls": completion.calls,
@@ -216,7 +215,7 @@ def _save(
             input_tokens=completion.input_tokens,
             output_tokens=completion.output_tokens,
         )
-    log_run(action, run, None, origin=Origin.AI, **data)
+    log_run(action, run, None, origin=Origin.AI, model=_code(endpoint.model), **data)
     if action == "run.drafted":
         plant_error(run=run, draft=text, points=points, rng=random.SystemRandom())
         run.state = State.IN_REVIEW

@@ -1,4 +1,4 @@
-"""Make the secret key and the key ring of an embedded installation, where they are missing."""
+"""Make the secret key, the key ring and the key that seals the log of an embedded installation, where they are missing."""
 
 import os
 import secrets
@@ -8,17 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from audit import notes
 from workbench.privacy import keyring
 
 
 class Command(BaseCommand):
-    help = "Make secret.key and keyring in the data directory (mode 600) unless they exist. Existing files are never changed."
+    help = "Make secret.key, keyring and seal-keys in the data directory (mode 600) unless they exist. Existing files are never changed."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path, content in (
             (Path(settings.DATA_DIR) / "secret.key", secrets.token_urlsafe(48)),
             (Path(settings.WORKBENCH_KEYRING_PATH), keyring.new_entry()),
+            (Path(settings.WORKBENCH_SEAL_KEYS_PATH), str(notes.new_signer(notes.new_origin()))),
         ):
             try:
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,0 +1,116 @@
+"""Giving events their place in the tree, and signing the tree.
+
+An act writes its event and nothing more; the database notes that it waits. ``seal`` takes what waits, in the order of the
+entries' numbers, and gives each the next position. No writer waits for it, and it waits for none: an event that is not
+committed yet is not seen, and gets a later place. Two sealers at once cannot fork the tree: positions are a primary key,
+so the slower one's transaction ends without a trace.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from audit import keys, merkle, notes, tree
+from audit.canonical import columns_sql, event_bytes
+from audit.models import AuditEvent, Checkpoint, Leaf, Unsealed
+from audit.services import record
+
+BATCH = 2048
+WINDOW = timedelta(seconds=1)
+"""How long an event may wait for its place while the keeper of the log runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How many events got their place, and how many entries the tree has now."""
+
+    count: int
+    size: int
+
+
+def seal() -> Sealed:
+    """Give everything that waits its place, in batches of one transaction each."""
+    count = 0
+    while True:
+        try:
+            done = _seal_batch()
+        except IntegrityError:  # Another sealer was faster; what it left is taken next.
+            continue
+        count += done
+        if done < BATCH:
+            return Sealed(count, tree.size())
+
+
+def _seal_batch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns_sql(connection.vendor, 'e')} FROM audit_unsealed u JOIN audit_auditevent e ON e.id = u.event_pk "  # noqa: S608
+            "ORDER BY u.event_pk LIMIT %s",
+            [BATCH],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return 0
+    hashes = [merkle.leaf_hash(event_bytes(row)) for row in rows]
+    with transaction.atomic():
+        start = tree.size()
+        Leaf.objects.bulk_create(
+            [Leaf(position=start + offset, event_pk=row[0]) for offset, row in enumerate(rows)], batch_size=1024
+        )
+        tree.extend(start, hashes)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM audit_unsealed WHERE event_pk IN (SELECT event_pk FROM audit_leaf WHERE position >= %s)", [start]
+            )
+    return len(rows)
+
+
+def due() -> bool:
+    """Whether a checkpoint should be signed: the last is old enough, and something other than checkpoints happened since."""
+    last = Checkpoint.objects.first()
+    if last is None:
+        return tree.size() > 0
+    if timezone.now() - last.at < timedelta(seconds=settings.WORKBENCH_CHECKPOINT_SECONDS):
+        return False
+    return has_news(last)
+
+
+def has_news(last: Checkpoint) -> bool:
+    """Whether the tree holds more than the entries about checkpoints since ``last``."""
+    newer = Leaf.objects.filter(position__gte=last.size).order_by("position").values_list("event_pk", flat=True)[:8]
+    return AuditEvent.objects.filter(pk__in=list(newer)).exclude(action="checkpoint.made").exists() or len(newer) == 8
+
+
+def make_checkpoint(*, actor: Any = None) -> Checkpoint:
+    """Seal what waits, and sign the tree as it is then. Signing the same size again gives the checkpoint that is there.
+
+    Raises ImproperlyConfigured without a key, LookupError where the stored tree has a hole.
+    """
+    ring = keys.current()
+    size = seal().size
+    last = Checkpoint.objects.first()
+    if last is not None and (last.size == size or not has_news(last)):
+        return last
+    root = tree.StoredTree(size).root
+    note = notes.sign(str(notes.Checkpoint(ring.origin, size, root)), *ring.signers)
+    with transaction.atomic():
+        checkpoint, fresh = Checkpoint.objects.get_or_create(
+            size=size, defaults={"root": root, "note": note, "at": timezone.now()}
+        )
+        if fresh:
+            record(
+                action="checkpoint.made", actor=actor, object_type="checkpoint", object_id=size, size=size, root=root.hex(),
+                key=ring.active.key_id.hex(),
+            )  # fmt: skip
+    return checkpoint
+
+
+def oldest_unsealed_seconds() -> float:
+    """How long the event that waits longest has been waiting; 0 where none does."""
+    first = Unsealed.objects.order_by("event_pk").values_list("event_pk", flat=True).first()
+    at = AuditEvent.objects.filter(pk=first).values_list("at", flat=True).first() if first else None
+    return max(0.0, (timezone.now() - at).total_seconds()) if at else 0.0
