@@ -48,9 +48,9 @@ def _exact(value: Any) -> Any:
 
 def columns_sql(vendor: str, alias: str) -> str:
     """The columns of an event for ``SELECT``, as plain numbers and texts: nothing is converted twice, a million times."""
-    special = {"data": f"{alias}.data"}
+    special = {"at": f"{alias}.at || ''"}  # An expression has no declared type, so the driver converts nothing.
     if vendor == "postgresql":
-        special |= {
+        special = {
             "event_id": f"encode(uuid_send({alias}.event_id), 'hex')",
             "at": f"""to_char({alias}.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
         }

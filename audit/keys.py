@@ -35,7 +35,9 @@ class SealKeys:
 def parse(text: str) -> SealKeys:
     """Read the keys, or ImproperlyConfigured with what is wrong (never with key material)."""
     signers, verifiers = [], []
-    for number, line in enumerate(filter(None, (line.strip() for line in text.replace(",", "\n").splitlines())), start=1):
+    for number, line in enumerate(
+        filter(None, (line.strip() for line in text.replace(",", "\n").splitlines())), start=1
+    ):
         try:
             if line.startswith("PRIVATE+KEY+"):
                 signer = notes.parse_signer(line)

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,15 @@ class Origin(models.TextChoices):
     SYSTEM = "system", _("the workbench")
 
 
-class CanonicalJSONField(models.TextField):
+if TYPE_CHECKING:
+    from django.db.models import Field
+
+    _Text = Field[Any, Any]
+else:
+    _Text = models.TextField
+
+
+class CanonicalJSONField(_Text):
     """JSON kept as the canonical text that the event's leaf is the hash of: what is sealed is what is stored."""
 
     def from_db_value(self, value: str, expression: Any, connection: Any) -> Any:

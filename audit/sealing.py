@@ -20,8 +20,13 @@ from audit.models import AuditEvent, Checkpoint, Leaf, Unsealed
 from audit.services import record
 
 BATCH = 2048
+_RACES = 20
 WINDOW = timedelta(seconds=1)
 """How long an event may wait for its place while the keeper of the log runs."""
+
+
+class SealBroken(Exception):
+    """Events cannot be given a place because the stored tree is not what sealing left. A verification names what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,22 @@ class Sealed:
 
 
 def seal() -> Sealed:
-    """Give everything that waits its place, in batches of one transaction each."""
-    count = 0
+    """Give everything that waits its place, in batches of one transaction each.
+
+    Raises SealBroken when the stored tree takes no more: somebody changed it.
+    """
+    count = lost = 0
     while True:
         try:
             done = _seal_batch()
-        except IntegrityError:  # Another sealer was faster; what it left is taken next.
+        except IntegrityError as error:  # Another sealer was faster; what it left is taken next.
+            lost += 1
+            if lost > _RACES:
+                raise SealBroken from error
             continue
-        count += done
+        except LookupError as error:
+            raise SealBroken from error
+        count, lost = count + done, 0
         if done < BATCH:
             return Sealed(count, tree.size())
 
@@ -64,7 +77,8 @@ def _seal_batch() -> int:
         tree.extend(start, hashes)
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM audit_unsealed WHERE event_pk IN (SELECT event_pk FROM audit_leaf WHERE position >= %s)", [start]
+                "DELETE FROM audit_unsealed WHERE event_pk IN (SELECT event_pk FROM audit_leaf WHERE position >= %s)",
+                [start],
             )
     return len(rows)
 
