@@ -44,6 +44,7 @@ CHUNK = 16
 SAVE_SECONDS = 5.0
 LOST_AFTER = timedelta(minutes=2)
 """A verification that did not touch its row for so long was interrupted."""
+DAILY = timedelta(hours=23, minutes=50)
 MOST_FAULTS = 100
 _AHEAD = 5
 _WAITING_SECONDS = 60
@@ -381,6 +382,22 @@ def _any_bytes() -> Iterator[None]:
         yield
     finally:
         raw.text_factory = before
+
+
+def verify_for(actor: Any) -> Verification | None:
+    """``verify``, or nothing while another process is at it."""
+    try:
+        return verify(actor=actor)
+    except AlreadyRunning:
+        return None
+
+
+def verify_when_due() -> Verification | None:
+    """Verify when the last one is a day old, or one was interrupted."""
+    before = Verification.objects.first()
+    if before is not None and before.ended_at is not None and timezone.now() - before.ended_at < DAILY:
+        return None
+    return verify_for(None)
 
 
 def last() -> Verification | None:

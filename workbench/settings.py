@@ -300,6 +300,8 @@ SWEEP_SECONDS = number("WORKBENCH_SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "workbench.runs.tasks.sweep", "schedule": SWEEP_SECONDS},
     "mails": {"task": "workbench.accounts.tasks.send_mails", "schedule": 60},
+    "anchors": {"task": "audit.tasks.deliver", "schedule": 60},
+    "verify": {"task": "audit.tasks.verify_when_due", "schedule": 600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
@@ -310,6 +312,8 @@ if _broker.startswith("redis"):
 WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
 # Where what is stored about a person is found (see workbench.accounts.record).
 WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record")
+# What else must agree with the log (see audit.verifying), and what the health page asks besides its own checks.
+WORKBENCH_COMPLETENESS = ("workbench.runs.completeness.check",)
 # Who has the figures about runs (see policies.figures).
 WORKBENCH_FIGURES = "workbench.runs.figures"
 # How often the log's tree is signed, and where the signed heads go: "Name=address" entries separated by semicolons.

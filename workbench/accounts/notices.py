@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "run_rejected": Kind("x-circle", _("Your draft was rejected; the reason stands with it.")),
     "run_expired": Kind("clock-history", _("Nobody decided on your draft in time; it was not released.")),
     "policy_suspended": Kind("pause-circle-fill", _("A policy that you answer for was suspended.")),
+    "seal_broken": Kind("shield-exclamation", _("The verification of the audit log found something wrong.")),
     "job_ended": Kind("layers", _("Your list of records has ended.")),
 }  # fmt: skip
 
@@ -56,6 +57,17 @@ def notify(people: Iterable[User], kind: str, path: str) -> None:
     assert kind in KINDS
     notices = [Notice(person=person, kind=kind, path=path) for person in people if person.is_active]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def tell_broken_seal() -> None:
+    """Tell compliance and administrators, once for each verification that found something wrong."""
+    last = verifying.last()
+    if last is None or last.state != VerificationState.FAILED:
+        return
+    path = f"{reverse('audit:seal')}?verification={last.pk}"
+    if not Notice.objects.filter(kind="seal_broken", path=path).exists():
+        roles = (Role.COMPLIANCE, Role.ADMINISTRATOR)
+        notify(User.objects.filter(grants__role__in=roles).distinct(), "seal_broken", path)
 
 
 def unseen(user: User, path: str) -> int:

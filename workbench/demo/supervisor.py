@@ -1,4 +1,4 @@
-"""The embedded set-up under one roof: fetch, migrate, load the demo company, then web, worker, scheduler and model.
+"""The embedded set-up under one roof: fetch, migrate, load the demo company, then web, worker, scheduler, keeper of the log and model.
 
 ``python -m workbench.demo.supervisor [--data-dir DIR] [--port N] [--model qwen|small|none|PATH] [--no-open]``
 
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 READY_SECONDS = 90.0
 LOOK_SECONDS = 0.2
-#: Seconds that the web process, the worker and the scheduler have to end; then the model has the second number.
+#: Seconds that the web process, the worker, the scheduler and the keeper have to end; then the model has the second number.
 GRACE_SECONDS, MODEL_GRACE_SECONDS = 4.0, 2.0
 
 
@@ -150,7 +150,7 @@ class Supervisor:
             with self._at_once():
                 people = self._prepare()
             if self._wait(url):
-                self._start("worker", "scheduler")
+                self._start("worker", "scheduler", "keeper")
                 self._announce(url, people)
                 self._watch(url)
         except Ended:
@@ -272,6 +272,7 @@ class Supervisor:
         commands["worker"] = [*celery, "worker", "--pool=threads", "--concurrency=4", "-n", "worker@%h", *quiet.split()]
         schedule = str(data / "beat-schedule")
         commands["scheduler"] = [*celery, "beat", "--loglevel=WARNING", "--schedule", schedule, "--pidfile="]
+        commands["keeper"] = [python, str(ROOT / "manage.py"), "keep_log"]
         for name, command in commands.items():
             passed = (listener,) if name == "web" else ()
             log = data / "logs" / f"{name}.log"
@@ -331,12 +332,12 @@ class Supervisor:
         os.replace(temporary, self.data / "run.json")
 
     def _end(self) -> None:
-        """End web, worker and scheduler, then the model, so that no run sees its model disappear."""
+        """End web, worker, scheduler and keeper, then the model, so that no run sees its model disappear."""
         (self.data / "run.json").unlink(missing_ok=True)
         started = [child for child in self.children if child.process]
         if started:
             self.say("Ending …")
-        for names, seconds in (({"web", "worker", "scheduler"}, GRACE_SECONDS), ({"model"}, MODEL_GRACE_SECONDS)):
+        for names, seconds in (({"web", "worker", "scheduler", "keeper"}, GRACE_SECONDS), ({"model"}, MODEL_GRACE_SECONDS)):
             group = [child for child in started if child.name in names]
             for child in group:
                 child.ask_to_end()

@@ -13,7 +13,11 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from audit import sealing, verifying
+from audit.models import VerificationState
+
 logger = logging.getLogger(__name__)
+SEAL_LATE_SECONDS = 30
 REMEMBER_SECONDS = 20
 type Text = str | Promise
 
@@ -73,10 +77,29 @@ def check_model() -> Check:
     return Check(_("Model"), False, detail, stops=False)
 
 
+def check_seal() -> Check:
+    """Events get their place in the tree, and the last verification found nothing wrong."""
+    try:
+        last = verifying.last()
+        waiting = sealing.oldest_unsealed_seconds()
+    except Exception as error:  # noqa: BLE001, RUF100
+        logger.error("The seal could not be asked: %s", type(error).__name__)
+        return Check(_("Seal"), False, _("The seal of the log cannot be read."), stops=False)
+    if last is not None and last.state == VerificationState.FAILED:
+        return Check(_("Seal"), False, _("The last verification of the log found something wrong. The page Seal and checkpoints names it."), stops=False)
+    if waiting > SEAL_LATE_SECONDS:
+        return Check(
+            _("Seal"), False, _("Entries of the log wait to be sealed. Start the keeper of the log: manage.py keep_log. Nothing is lost meanwhile."),
+            stops=False,
+        )  # fmt: skip
+    return Check(_("Seal"), True, _("Every entry of the log gets its place in the sealed tree within a second."))
+
+
 DEFAULT_CHECKS = (
     "workbench.shell.health.check_scrubber",
     "workbench.shell.health.check_log",
     "workbench.shell.health.check_model",
+    "workbench.shell.health.check_seal",
 )
 
 _lock = threading.Lock()

@@ -1,0 +1,49 @@
+"""Do runs and the log agree? Called by the verification of the log (WORKBENCH_COMPLETENESS)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from audit.models import AuditEvent
+from workbench.runs.models import Run, State
+
+_BATCH = 2000
+_ENDS: dict[str, frozenset[str]] = {
+    State.IN_REVIEW: frozenset({"run.drafted"}),
+    State.ANSWERED: frozenset({"run.answered"}),
+    State.RELEASED: frozenset({"run.approved", "run.edited", "run.released_by_rule"}),
+    State.REJECTED: frozenset({"run.rejected"}),
+    State.DENIED: frozenset({"run.denied"}),
+    State.BLOCKED: frozenset({"run.blocked"}),
+    State.FAILED: frozenset({"run.failed"}),
+    State.CANCELLED: frozenset({"run.cancelled"}),
+    State.EXPIRED: frozenset({"run.expired"}),
+}
+_ALL_ENDS = frozenset[str]().union(*_ENDS.values()) - {"run.drafted"}
+_LEAVES_IT_OPEN = frozenset({State.QUEUED, State.RUNNING, State.IN_REVIEW})
+
+
+def check() -> Iterator[tuple[int, str]]:
+    """(id of the run, what is wrong) for every run that is in a state the log does not tell of, or that the log ended and that has not.
+
+    Runs are read before their events: what happens meanwhile adds events and is no fault.
+    """
+    after = 0
+    while runs := dict(Run.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "state")[:_BATCH]):
+        first, last = min(runs), max(runs)
+        told: dict[int, set[str]] = defaultdict(set)
+        events = AuditEvent.objects.filter(run_id__gte=first, run_id__lte=last).order_by()
+        for run_id, action in events.values_list("run_id", "action").iterator(chunk_size=5000):
+            told[run_id].add(action)
+        later = {
+            run_id: state
+            for run_id, state in Run.objects.filter(pk__in=[pk for pk in runs if runs[pk] in _LEAVES_IT_OPEN and told[pk] & _ALL_ENDS]).values_list("pk", "state")
+        }  # fmt: skip
+        for run_id, state in runs.items():
+            wanted = _ENDS.get(state)
+            if wanted and not told[run_id] & wanted:
+                yield run_id, f"run is {state}, the log does not say so"
+            elif state != State.DENIED and "run.queued" not in told[run_id]:
+                yield run_id, "run without the entry that it was sent"
+            elif later.get(run_id) in _LEAVES_IT_OPEN:
+                yield run_id, f"run is {state}, the log says it ended"
+        after = last
