@@ -80,13 +80,23 @@ class Filters:
 
     def codes(self) -> dict[str, Any]:
         """The filters as ids and code words, for links and for the log. Never a name."""
-        values = {name: getattr(self, name) for name in (*_NUMBERS, "category", "model", "kind", "verdict", "action", "subject")}
+        values = {
+            name: getattr(self, name)
+            for name in (*_NUMBERS, "category", "model", "kind", "verdict", "action", "subject")
+        }
         values |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(self, name))}
-        return {name: value for name, value in values.items() if value not in (None, "")} | ({"quiet": 1} if self.quiet else {})
+        return {name: value for name, value in values.items() if value not in (None, "")} | (
+            {"quiet": 1} if self.quiet else {}
+        )
 
     def apply(self, events: "QuerySet[AuditEvent, Any]") -> "QuerySet[AuditEvent, Any]":
         """The events asked for, in no order."""
-        plain = {"run_id": self.run, "activity_id": self.activity, "policy_version_id": self.policy, "prompt_version_id": self.prompt}
+        plain = {
+            "run_id": self.run,
+            "activity_id": self.activity,
+            "policy_version_id": self.policy,
+            "prompt_version_id": self.prompt,
+        }
         events = events.filter(**{name: value for name, value in plain.items() if value is not None})
         if self.person is not None:
             events = events.filter(Q(actor_id=self.person) | Q(object_type="user", object_id=str(self.person)))
@@ -178,10 +188,14 @@ def _search(text: str, values: dict[str, Any], faults: list[str]) -> None:
     if len(found) == 1:
         values["person"] = found[0].pk
     elif not found:
-        faults.append(_("Nobody here is called “%(name)s”, and no run has that number. All entries are shown.") % {"name": text})
+        faults.append(
+            _("Nobody here is called “%(name)s”, and no run has that number. All entries are shown.") % {"name": text}
+        )
     else:
         names = ", ".join(str(person) for person in found[:5]) + (" …" if len(found) > 5 else "")
-        faults.append(_("Several people fit “%(name)s”: %(names)s. Give more of the name.") % {"name": text, "names": names})
+        faults.append(
+            _("Several people fit “%(name)s”: %(names)s. Give more of the name.") % {"name": text, "names": names}
+        )
 
 
 def span(name: str, today: date) -> tuple[date, date]:

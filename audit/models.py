@@ -166,3 +166,28 @@ class Verification(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands. The file itself is not kept: it holds names."""
+
+    STREAMING = "streaming", _("under way")
+    DONE = "done", _("handed over")
+    BROKEN = "broken", _("broken off")
+
+
+class Export(models.Model):
+    """That somebody took entries of the log along: what was asked for, how many there were, under which checkpoint."""
+
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    filters = models.JSONField(default=dict)
+    count = models.BigIntegerField()
+    done = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(help_text="entries under the checkpoint in the file")
+    state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.STREAMING)
+    touched_at = models.DateTimeField(auto_now=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("-id",)

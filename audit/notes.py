@@ -171,10 +171,7 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     lines = []
     for line in tail.splitlines():
         match = re.fullmatch(r"— (\S+) ([A-Za-z0-9+/=]+)", line)
-        try:
-            signature = base64.b64decode(match[2], validate=True) if match else b""
-        except binascii.Error:
-            signature = b""
+        signature = _unb64(match[2]) if match else b""
         if not match or len(signature) < 5:
             raise BadNote("A signature line cannot be read.")
         lines.append((match[1], signature))
@@ -186,10 +183,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     lines = text.splitlines()
     if len(lines) < 3 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
         raise BadNote("A checkpoint has three lines: origin, size, root.")
-    try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error:
-        root = b""
+    root = _unb64(lines[2])
     if len(root) != 32:
         raise BadNote("The root of a checkpoint has 32 bytes.")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -207,10 +201,7 @@ def _cosigned(text: str, seen: int) -> bytes:
 def _parts(text: str) -> tuple[str, str, int, bytes]:
     name, _, rest = text.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
-    try:
-        raw = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
+    raw = _unb64(encoded)
     if not _NAME.match(name) or len(raw) != 33 or raw[0] not in (PLAIN, COSIGNATURE):
         raise BadKey("A key reads name+hash+base64, with a byte for its kind and 32 bytes behind the second plus sign.")
     return name, key_id, raw[0], raw[1:]
@@ -218,3 +209,12 @@ def _parts(text: str) -> tuple[str, str, int, bytes]:
 
 def _b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
+
+
+def _unb64(text: str) -> bytes:
+    """The bytes, or none of them unless the text is the one way to write them: stray bits in the last character count as damage."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return raw if _b64(raw) == text else b""

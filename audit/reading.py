@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,7 +61,6 @@ _WORDS: dict[str, str | Promise] = {
     "manager_id": gettext_lazy("manager"),
     "marked": gettext_lazy("marked by hand"),
     "missing": gettext_lazy("placeholders missing"),
-    "model": gettext_lazy("model"),
     "note_sha256": gettext_lazy("note"),
     "output_sha256": gettext_lazy("draft"),
     "output_tokens": gettext_lazy("tokens out"),
@@ -98,10 +98,23 @@ class Entry:
     icon: str
     tone: str
     detail: str
+    quote: str = ""
+
+
+def quotes(events: Iterable[AuditEvent]) -> dict[int, str | None]:
+    """What people wrote with these acts (reasons, rationales), by number of the entry; None where it was erased.
+
+    The log holds none of it. Functions named by WORKBENCH_AUDIT_TEXTS look it up in the records that hold it.
+    """
+    events = list(events)
+    found: dict[int, str | None] = {}
+    for path in getattr(settings, "WORKBENCH_AUDIT_TEXTS", ()):
+        found |= import_string(path)(events)
+    return found
 
 
 def read(events: Iterable[AuditEvent]) -> list[Entry]:
-    """Sentences for a page of events; two queries for all names together."""
+    """Sentences for a page of events; two queries for all names together, and one for what each of the records that hold texts."""
     events = list(events)
     people = _names(
         settings.AUTH_USER_MODEL,
@@ -110,7 +123,8 @@ def read(events: Iterable[AuditEvent]) -> list[Entry]:
         | {_int(str(e.data.get(key))) for e in events for key in _PERSON_KEYS},
     )
     activities = _names("policies.Activity", {e.activity_id for e in events})
-    return [_entry(event, people, activities) for event in events]
+    texts = quotes(events)
+    return [_entry(event, people, activities, texts) for event in events]
 
 
 def _int(text: str) -> int | None:
@@ -121,7 +135,9 @@ def _names(model: str, ids: set[int | None]) -> dict[int, str]:
     return {row.pk: str(row) for row in apps.get_model(model).objects.filter(pk__in=ids - {None})}
 
 
-def _entry(event: AuditEvent, people: dict[int, str], activities: dict[int, str]) -> Entry:
+def _entry(
+    event: AuditEvent, people: dict[int, str], activities: dict[int, str], texts: dict[int, str | None]
+) -> Entry:
     action = ACTIONS.get(event.action)
     unknown = _("somebody whose record was erased")
     actor = people.get(event.actor_id, unknown) if event.actor_id else _("The workbench")
@@ -141,7 +157,14 @@ def _entry(event: AuditEvent, people: dict[int, str], activities: dict[int, str]
         version=event.data.get("version", ""),
     )
     icon = action.icon if action else "circle"
-    return Entry(event, sentence, icon, _TONES.get(event.action, ""), _detail(event.data, people))
+    quote = ""
+    if event.pk in texts:
+        written = texts[event.pk]
+        quote = _("erased") if written is None else _("“%(text)s”") % {"text": written} if written else ""
+    detail = _detail(event.data, people)
+    if event.model:
+        detail = " · ".join(filter(None, (detail, f"{_('model')} {event.model}")))
+    return Entry(event, sentence, icon, _TONES.get(event.action, ""), detail, quote)
 
 
 def _detail(data: dict[str, Any], people: dict[int, str]) -> str:

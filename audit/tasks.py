@@ -21,4 +21,4 @@ def verify_when_due() -> None:
 @shared_task(name="audit.tasks.verify", ignore_result=True)  # type: ignore[untyped-decorator]
 def verify(actor_id: int | None) -> None:
     """Because somebody asked."""
-    verifying.verify_for(get_user_model().objects.filter(pk=actor_id).first())
+    verifying.verify_for(get_user_model().objects.filter(pk=actor_id or 0).first())

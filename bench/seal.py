@@ -67,13 +67,25 @@ def _measure(name: str) -> list[dict[str, Any]]:
 
     # An act and its event, against the same act with a row that nothing is built on.
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE plain_event AS SELECT * FROM audit_auditevent WHERE 1 = 0"
-        )
-        for number, columns in enumerate(("id", "event_id", "run_id, id", "action, id", "activity_id, id", "actor_id, id", "object_type, object_id, id", "prompt_version_id, id", "model, id", "category, id", "at, id")):
+        cursor.execute("CREATE TABLE plain_event AS SELECT * FROM audit_auditevent WHERE 1 = 0")
+        for number, columns in enumerate(
+            (
+                "id",
+                "event_id",
+                "run_id, id",
+                "action, id",
+                "activity_id, id",
+                "actor_id, id",
+                "object_type, object_id, id",
+                "prompt_version_id, id",
+                "model, id",
+                "category, id",
+                "at, id",
+            )
+        ):
             cursor.execute(f"CREATE {'UNIQUE ' if number < 2 else ''}INDEX plain_{number} ON plain_event ({columns})")
     actor = User.objects.get(username="jonas")
-    columns = [field.column for field in AuditEvent._meta.concrete_fields]
+    columns = [str(field.column) for field in AuditEvent._meta.concrete_fields]
     insert = f"INSERT INTO plain_event ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
 
     def act(number: int) -> None:
@@ -87,7 +99,10 @@ def _measure(name: str) -> list[dict[str, Any]]:
         with transaction.atomic():
             act(number)
             event = AuditEvent(id=number, event_id=uuid.uuid4(), at=timezone.now(), **_event(number))
-            values = [field.get_db_prep_save(getattr(event, field.attname), connection) for field in AuditEvent._meta.concrete_fields]
+            values = [
+                field.get_db_prep_save(getattr(event, field.attname), connection)
+                for field in AuditEvent._meta.concrete_fields
+            ]
             with connection.cursor() as cursor:
                 cursor.execute(insert, values)
 
@@ -137,7 +152,11 @@ def _measure(name: str) -> list[dict[str, Any]]:
         seconds = time.perf_counter() - begin
         assert result.state == "passed", result.faults
         add(f"verifying everything, {result.size:,} events", result.size / seconds, "events/s")
-        add(f"memory of the process so far, {result.size:,} events", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
+        add(
+            f"memory of the process so far, {result.size:,} events",
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "MB",
+        )
         sealing.seal()
         took = []
         entries = tree.size()
@@ -189,12 +208,14 @@ def _fill(count: int) -> None:
 
     fields = [field for field in AuditEvent._meta.concrete_fields if field.column != "id"]
     now = timezone.now()
-    sql = f"INSERT INTO audit_auditevent ({', '.join(field.column for field in fields)}) VALUES ({', '.join(['%s'] * len(fields))})"
+    sql = f"INSERT INTO audit_auditevent ({', '.join(str(field.column) for field in fields)}) VALUES ({', '.join(['%s'] * len(fields))})"
     for start in range(0, count, 20_000):
         with transaction.atomic(), connection.cursor() as cursor:
             values = []
             for number in range(start, min(count, start + 20_000)):
-                event = AuditEvent(event_id=uuid.uuid4(), at=now - timedelta(seconds=(count - number) * 20), **_event(number))
+                event = AuditEvent(
+                    event_id=uuid.uuid4(), at=now - timedelta(seconds=(count - number) * 20), **_event(number)
+                )
                 values.append([field.get_db_prep_save(getattr(event, field.attname), connection) for field in fields])
             cursor.executemany(sql, values)
 
@@ -247,12 +268,20 @@ def _write(task: tuple[str, int]) -> tuple[int, int]:
     while time.monotonic() < until:
         try:
             with transaction.atomic():
-                event = insert(action="keys.rotated", object_type="data_key", object_id=f"{writer}.{count}", count=count, key_id="bench")
+                event = insert(
+                    action="keys.rotated",
+                    object_type="data_key",
+                    object_id=f"{writer}.{count}",
+                    count=count,
+                    key_id="bench",
+                )
                 if how.startswith("placed"):
                     with connection.cursor() as cursor:
                         cursor.execute("UPDATE place_counter SET next = next + 1 WHERE id = 1 RETURNING next")
                         (position,) = cursor.fetchone()
-                        cursor.execute("INSERT INTO place_leaf (position, event_pk) VALUES (%s, %s)", [position, event.pk])
+                        cursor.execute(
+                            "INSERT INTO place_leaf (position, event_pk) VALUES (%s, %s)", [position, event.pk]
+                        )
             count += 1
         except Error:
             errors += 1

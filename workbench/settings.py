@@ -314,6 +314,8 @@ WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
 WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record")
 # What else must agree with the log (see audit.verifying), and what the health page asks besides its own checks.
 WORKBENCH_COMPLETENESS = ("workbench.runs.completeness.check",)
+# Where readers of the log find what people wrote: reasons, rationales. The log holds none of it.
+WORKBENCH_AUDIT_TEXTS = ("workbench.runs.words.of_events", "policies.words.of_events")
 # Who has the figures about runs (see policies.figures).
 WORKBENCH_FIGURES = "workbench.runs.figures"
 # How often the log's tree is signed, and where the signed heads go: "Name=address" entries separated by semicolons.

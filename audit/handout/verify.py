@@ -33,6 +33,14 @@ class Wrong(Exception):
     """What does not verify, as a sentence."""
 
 
+def unbase64(text):
+    """The bytes; ValueError unless the text is the one way to write them (no stray bits in the last character)."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("not canonical")
+    return raw
+
+
 # Ed25519 signatures (RFC 8032, section 6, which gives this arithmetic in Python)
 
 P = 2**255 - 19
@@ -104,7 +112,7 @@ class Key:
     def __init__(self, text):
         try:
             self.name, self.hash, encoded = text.strip().split("+", 2)
-            raw = base64.b64decode(encoded, validate=True)
+            raw = unbase64(encoded)
         except ValueError:
             raise Wrong("A key reads name+hash+base64.")
         if len(raw) != 33 or raw[0] != 1:
@@ -130,7 +138,7 @@ def open_note(note, keys, what):
         if not found or len(parts) != 3 or parts[0] != "\u2014":
             raise Wrong("%s cannot be read: its signatures are damaged." % what)
         try:
-            raw = base64.b64decode(parts[2], validate=True)
+            raw = unbase64(parts[2])
         except ValueError:
             raise Wrong("%s cannot be read: its signatures are damaged." % what)
         for key in keys:
@@ -147,7 +155,7 @@ def read_checkpoint(text, what):
     """(origin, size, root)."""
     lines = text.splitlines()
     try:
-        return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+        return lines[0], int(lines[1]), unbase64(lines[2])
     except (IndexError, ValueError):
         raise Wrong("%s is not a checkpoint." % what)
 
@@ -179,7 +187,9 @@ def check_tiles(tiles, size, root):
                 continue
             wanted = WIDTH if number < whole else rest if number == whole else 0
             if len(hashes) != wanted * 32:
-                raise Wrong("tree: tile %d/%d has %d hashes instead of %d." % (level, number, len(hashes) // 32, wanted))
+                raise Wrong(
+                    "tree: tile %d/%d has %d hashes instead of %d." % (level, number, len(hashes) // 32, wanted)
+                )
             if number < whole:
                 at = number % WIDTH * 32
                 if tiles.get((level + 1, number // WIDTH), b"")[at : at + 32] != fold(hashes):
@@ -288,7 +298,7 @@ def read_tiles(files):
         for number, line in enumerate(file, 1):
             try:
                 level, tile, encoded = line.decode("ascii").split()
-                tiles[int(level), int(tile)] = base64.b64decode(encoded, validate=True)
+                tiles[int(level), int(tile)] = unbase64(encoded)
             except ValueError:
                 raise Wrong("tree.txt, line %d cannot be read: it was altered." % number)
     return tiles
@@ -327,7 +337,9 @@ def verify(path, trusted=None, seen=(), say=print):
             check_tiles(tiles, size, root)
         found = check_records(files, tiles, size)
         if count is not None and found != count:
-            raise Wrong("There are %d records; the signed list says %d. Some were taken out or put in." % (found, count))
+            raise Wrong(
+                "There are %d records; the signed list says %d. Some were taken out or put in." % (found, count)
+            )
     except (Wrong, zipfile.BadZipFile) as error:
         problems.insert(0, str(error))
     for name in seen:
@@ -336,7 +348,10 @@ def verify(path, trusted=None, seen=(), say=print):
         if other[0] != origin or (other[1] == size and other[2] != root):
             problems.append("%s is a checkpoint of another log, or of this one before it was rebuilt." % name)
         elif other[1] != size:
-            say("%s is of %d entries, this export of %d: ask for the consistency proof between them." % (name, other[1], size))
+            say(
+                "%s is of %d entries, this export of %d: ask for the consistency proof between them."
+                % (name, other[1], size)
+            )
         else:
             say("%s is the checkpoint of this export." % name)
     if problems:
@@ -359,7 +374,13 @@ def main():
     path = options.path
     if path is None:
         zips = [name for name in sorted(os.listdir(HERE)) if name.endswith(".zip")]
-        path = HERE if os.path.exists(os.path.join(HERE, "records.jsonl")) else os.path.join(HERE, zips[0]) if len(zips) == 1 else HERE
+        path = (
+            HERE
+            if os.path.exists(os.path.join(HERE, "records.jsonl"))
+            else os.path.join(HERE, zips[0])
+            if len(zips) == 1
+            else HERE
+        )
     try:
         count = verify(path, options.key, options.seen)
     except (Wrong, OSError, zipfile.BadZipFile) as error:

@@ -9,12 +9,15 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from workbench.accounts.models import MailChoice, Notice, User
+from audit import verifying
+from audit.models import VerificationState
+from workbench.accounts.models import MailChoice, Notice, Role, User
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +67,10 @@ def tell_broken_seal() -> None:
     last = verifying.last()
     if last is None or last.state != VerificationState.FAILED:
         return
-    path = f"{reverse('audit:seal')}?verification={last.pk}"
+    path = reverse("audit:verification", args=[last.pk])
     if not Notice.objects.filter(kind="seal_broken", path=path).exists():
         roles = (Role.COMPLIANCE, Role.ADMINISTRATOR)
-        notify(User.objects.filter(grants__role__in=roles).distinct(), "seal_broken", path)
+        notify(User.objects.filter(role_grants__role__in=roles).distinct(), "seal_broken", path)
 
 
 def unseen(user: User, path: str) -> int:

@@ -337,7 +337,10 @@ class Supervisor:
         started = [child for child in self.children if child.process]
         if started:
             self.say("Ending …")
-        for names, seconds in (({"web", "worker", "scheduler", "keeper"}, GRACE_SECONDS), ({"model"}, MODEL_GRACE_SECONDS)):
+        for names, seconds in (
+            ({"web", "worker", "scheduler", "keeper"}, GRACE_SECONDS),
+            ({"model"}, MODEL_GRACE_SECONDS),
+        ):
             group = [child for child in started if child.name in names]
             for child in group:
                 child.ask_to_end()

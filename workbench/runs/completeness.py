@@ -30,14 +30,12 @@ def check() -> Iterator[tuple[int, str]]:
     after = 0
     while runs := dict(Run.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "state")[:_BATCH]):
         first, last = min(runs), max(runs)
-        told: dict[int, set[str]] = defaultdict(set)
+        told: dict[int | None, set[str]] = defaultdict(set)
         events = AuditEvent.objects.filter(run_id__gte=first, run_id__lte=last).order_by()
         for run_id, action in events.values_list("run_id", "action").iterator(chunk_size=5000):
             told[run_id].add(action)
-        later = {
-            run_id: state
-            for run_id, state in Run.objects.filter(pk__in=[pk for pk in runs if runs[pk] in _LEAVES_IT_OPEN and told[pk] & _ALL_ENDS]).values_list("pk", "state")
-        }  # fmt: skip
+        ended = [pk for pk, state in runs.items() if state in _LEAVES_IT_OPEN and told[pk] & _ALL_ENDS]
+        later = dict(Run.objects.filter(pk__in=ended).values_list("pk", "state"))
         for run_id, state in runs.items():
             wanted = _ENDS.get(state)
             if wanted and not told[run_id] & wanted:

@@ -86,7 +86,12 @@ def check_seal() -> Check:
         logger.error("The seal could not be asked: %s", type(error).__name__)
         return Check(_("Seal"), False, _("The seal of the log cannot be read."), stops=False)
     if last is not None and last.state == VerificationState.FAILED:
-        return Check(_("Seal"), False, _("The last verification of the log found something wrong. The page Seal and checkpoints names it."), stops=False)
+        return Check(
+            _("Seal"),
+            False,
+            _("The last verification of the log found something wrong. The page Seal and checkpoints names it."),
+            stops=False,
+        )
     if waiting > SEAL_LATE_SECONDS:
         return Check(
             _("Seal"), False, _("Entries of the log wait to be sealed. Start the keeper of the log: manage.py keep_log. Nothing is lost meanwhile."),
