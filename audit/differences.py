@@ -8,6 +8,10 @@ GONE = bytes(HASH)
 """Stands for an entry that is not there: no SHA-256 anybody has seen is all zeros."""
 
 
+WARNINGS = frozenset({"place", "waiting"})
+"""Kinds of fault that say nothing about the log itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong. ``entry`` is the number of the event, ``position`` its place in the tree, where known."""

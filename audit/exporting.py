@@ -9,12 +9,12 @@ import csv
 import hashlib
 import io
 import json
-import re
 import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import keys, notes, sealing
-from audit.canonical import COLUMNS, canonical_json, columns_sql, event_bytes
+from audit.canonical import COLUMNS, columns_sql, event_bytes
+from audit.codes import as_codes
 from audit.filters import Filters
 from audit.models import Anchor, AuditEvent, Checkpoint, Export, ExportState, Tile
 from audit.reading import quotes
 from audit.services import record
 
 BATCH = 2000
+LOST_AFTER = timedelta(minutes=1)
+"""An export that did not move for so long was broken off together with its process."""
 _HANDOUT = Path(__file__).parent / "handout"
 _WIDTH = Tile.WIDTH
 #: Columns of records.csv that repeat the sealed event; ``verify.py`` compares them.
@@ -92,7 +95,7 @@ def begin(*, actor: Any, filters: Filters) -> tuple[Export, Checkpoint]:
         by_id=actor.pk, at=timezone.now(), filters=filters.codes(), count=count, size=checkpoint.size
     )
     record(
-        action="log.exported", actor=actor, object_type="export", object_id=export.pk, filters=_code_words(filters.codes()), count=count,
+        action="log.exported", actor=actor, object_type="export", object_id=export.pk, filters=as_codes(filters.codes()), count=count,
         size=checkpoint.size, export=export.pk,
     )  # fmt: skip
     return export, checkpoint
@@ -366,14 +369,3 @@ def _harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
     cell = cell.encode("utf-8", "replace").decode()
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _code_words(codes: dict[str, Any]) -> dict[str, Any]:
-    """Filters as the log may hold them: what is no code word (a model's name with a space) only as a hash."""
-    fits = re.compile(r"[A-Za-z0-9_.:\-/]{0,128}\Z")
-    return {
-        name: value
-        if not isinstance(value, str) or fits.match(value)
-        else hashlib.sha256(canonical_json(value).encode()).hexdigest()
-        for name, value in codes.items()
-    }

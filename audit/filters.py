@@ -20,15 +20,14 @@ KINDS: dict[str, tuple[str | Promise, frozenset[str]]] = {
     "outputs": (
         gettext_lazy("AI outputs and what became of them"),
         frozenset(
-            "run.answered run.drafted run.released_by_rule run.approved run.edited run.rejected run.expired run.sample_approved "
-            "run.sample_rejected run.noted".split()
+            ["run.answered", "run.drafted", "run.released_by_rule", "run.approved", "run.edited", "run.rejected", "run.expired", "run.sample_approved", "run.sample_rejected", "run.noted"]
         ),
     ),
     "verdicts": (
         gettext_lazy("Verdicts of people"),
-        frozenset("run.approved run.edited run.rejected run.sample_approved run.sample_rejected".split()),
+        frozenset(["run.approved", "run.edited", "run.rejected", "run.sample_approved", "run.sample_rejected"]),
     ),
-    "refused": (gettext_lazy("Refused and failed calls"), frozenset("run.denied run.blocked run.failed run.expired".split())),
+    "refused": (gettext_lazy("Refused and failed calls"), frozenset(["run.denied", "run.blocked", "run.failed", "run.expired"])),
     "policies": (
         gettext_lazy("Policies, prompts and tools"),
         frozenset(name for name in ACTIONS if name.split(".")[0] in {"policy", "prompt", "tool", "activity", "stages", "map", "goal", "use", "scrubbing"}),

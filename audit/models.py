@@ -117,6 +117,10 @@ class Checkpoint(models.Model):
     class Meta:
         ordering = ("-size",)
 
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()
+
 
 class Anchor(models.Model):
     """A checkpoint that a place outside took: what the place is called, and what it answered (a cosignature, a commit)."""

@@ -14,7 +14,3 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, user: Any) -> Self:
         """The whole log for those who may read it, nothing for everybody else."""
         return self if permissions.can_read_log(user) else self.none()
-
-    def before(self, event_pk: int | None) -> Self:
-        """Entries older than the given one; newest first (pagination by key)."""
-        return self.filter(pk__lt=event_pk) if event_pk else self

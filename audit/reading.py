@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.module_loading import import_string
@@ -14,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.actions import ACTIONS
-from audit.models import AuditEvent
+from audit.differences import WARNINGS
+from audit.filters import KINDS, VERDICTS
+from audit.models import AuditEvent, Verification
 
 # Good and bad news are drawn in colour beside their icon; the sentence says it in words.
 _TONES = {
@@ -113,6 +116,61 @@ def quotes(events: Iterable[AuditEvent]) -> dict[int, str | None]:
     return found
 
 
+_FAULTS: dict[str, str | Promise] = {
+    "altered": gettext_lazy("is not what was sealed: its columns were altered."),
+    "missing": gettext_lazy("was sealed and is gone."),
+    "inserted": gettext_lazy("was put into the log without being sealed there."),
+    "reordered": gettext_lazy("stands at the place of another entry."),
+    "cut_off": gettext_lazy("The end of the log is gone: a checkpoint counts more entries than there are."),
+    "rebuilt": gettext_lazy("From here on the log was made anew: it fits itself, and not what was signed."),
+    "seal_altered": gettext_lazy("is what was sealed, but its hash in the tree was altered."),
+    "checkpoint": gettext_lazy("The checkpoint here was altered, or signed by somebody else."),
+    "place": gettext_lazy("A place outside cannot be read or believed."),
+    "waiting": gettext_lazy("Entries wait for their place longer than they should. Is the keeper of the log running?"),
+    "incomplete": gettext_lazy("The log and the run of this number do not agree."),
+}
+
+
+def faults_in_words(one: Verification) -> list[dict[str, Any]]:
+    """What a verification found, as sentences: whether it is only a warning, which entry and place, the sentence, details."""
+    return [
+        {
+            **fault,
+            "words": _FAULTS.get(fault["kind"], fault["kind"]),
+            "warning": fault["kind"] in WARNINGS,
+            "is_run": fault["kind"] == "incomplete",
+        }
+        for fault in one.faults
+    ]
+
+
+_FILTER_WORDS: dict[str, str | Promise] = {
+    "run": gettext_lazy("run"), "person": gettext_lazy("person no."), "activity": gettext_lazy("activity"), "policy": gettext_lazy("policy version no."),
+    "prompt": gettext_lazy("prompt version no."), "category": gettext_lazy("category"), "model": gettext_lazy("model"), "kind": gettext_lazy("what"),
+    "verdict": gettext_lazy("verdict"), "action": gettext_lazy("action"), "subject": gettext_lazy("subject"), "since": gettext_lazy("from"),
+    "until": gettext_lazy("until"), "upto": gettext_lazy("up to entry"),
+}  # fmt: skip
+
+
+def filters_in_words(codes: dict[str, Any]) -> str:
+    """Filters as a line of text: names of people and activities where their records are still there."""
+    parts = []
+    for name, value in codes.items():
+        shown = str(value).replace("_", " ")
+        if name in {"person", "activity"}:
+            model = settings.AUTH_USER_MODEL if name == "person" else "policies.Activity"
+            shown = _names(model, {_int(str(value))}).get(_int(str(value)) or 0, shown)
+        elif name == "kind" and value in KINDS:
+            shown = str(KINDS[value][0])
+        elif name == "verdict" and value in VERDICTS:
+            shown = str(VERDICTS[value][0])
+        if name == "quiet":
+            parts.append(_("with sign-ins, looks and checkpoints"))
+        else:
+            parts.append(f"{_FILTER_WORDS.get(name, name)} {shown}")
+    return " · ".join(parts) or _("everything")
+
+
 def read(events: Iterable[AuditEvent]) -> list[Entry]:
     """Sentences for a page of events; two queries for all names together, and one for what each of the records that hold texts."""
     events = list(events)
@@ -146,7 +204,10 @@ def _entry(
     if event.run_id:
         # Grouped by three with narrow no-break spaces, as everywhere.
         run = format_html(
-            '<a class="mono" href="?run={}">{}</a>', event.run_id, f"{event.run_id:,}".replace(",", "\u202f")
+            '<a class="mono" href="{}?run={}">{}</a>',
+            reverse("audit:log"),
+            event.run_id,
+            f"{event.run_id:,}".replace(",", "\u202f"),
         )
     sentence = format_html(
         str(action.sentence) if action else "{actor}: " + event.action,

@@ -75,7 +75,9 @@ def extend(start: int, leaves: list[bytes]) -> None:
             part = hashes[taken : taken + Tile.WIDTH - offset]
             joined = b"".join(part)
             if offset:
-                tile = Tile.objects.get(level=level, number=number)
+                tile = Tile.objects.filter(level=level, number=number).first()
+                if tile is None:
+                    raise LookupError(f"tile {level}/{number}")
                 tile.hashes = bytes(tile.hashes) + joined
                 if len(tile.hashes) != (offset + len(part)) * _HASH:
                     raise LookupError(f"tile {level}/{number}")

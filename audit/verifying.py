@@ -20,7 +20,7 @@ incomplete     a run and the log do not agree about what happened (see WORKBENCH
 =============  ==================================================================================================
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -35,8 +35,8 @@ from django.utils.module_loading import import_string
 
 from audit import keys, merkle, notes, places, sealing, tree
 from audit.canonical import columns_sql, event_bytes
-from audit.differences import GONE, HASH, Fault, cut, explain
-from audit.models import Checkpoint, Tile, Verification, VerificationState
+from audit.differences import GONE, HASH, WARNINGS, Fault, cut, explain
+from audit.models import Anchor, Checkpoint, Tile, Verification, VerificationState
 from audit.services import record
 
 CHUNK = 16
@@ -49,7 +49,6 @@ MOST_FAULTS = 100
 _AHEAD = 5
 _WAITING_SECONDS = 60
 _WIDTH, _HEIGHT = Tile.WIDTH, 8
-WARNINGS = frozenset({"place", "waiting"})
 
 
 _STRANGERS = (
@@ -107,13 +106,18 @@ def _begin(actor: Any) -> Verification:
     now = timezone.now()
     with transaction.atomic():
         state = Verification.objects.select_for_update().filter(state=VerificationState.RUNNING).first()
-        if state is not None and now - state.touched_at < LOST_AFTER:
+        if state is not None and not is_lost(state):
             raise AlreadyRunning
         if state is None:
             state = Verification(started_at=now, by_id=actor.pk if actor is not None else None, size=tree.size())
         state.touched_at = now
         state.save()
     return state
+
+
+def is_lost(state: Verification) -> bool:
+    """Whether a verification under way has not moved for so long that its process is gone."""
+    return timezone.now() - state.touched_at >= LOST_AFTER
 
 
 class _Check:
@@ -178,6 +182,8 @@ class _Check:
                         # The same head, here and outside: the copy of the tiles there can name an entry.
                         heads[said.size, said.root, ""] = _Head(said.size, said.root, place)
             except (places.NotDelivered, notes.BadNote, OSError) as error:
+                if isinstance(error, places.NotDelivered) and not Anchor.objects.filter(place=place.name).exists():
+                    continue  # Nothing was carried there yet.
                 self._fault(Fault("place", detail=f"{place.name}: {error}"[:300]))
         return sorted(heads.values(), key=lambda head: head.size)
 
@@ -408,7 +414,3 @@ def last() -> Verification | None:
 def running() -> Verification | None:
     """The verification under way, interrupted or not."""
     return Verification.objects.filter(state=VerificationState.RUNNING).first()
-
-
-def faults_of(state: Verification) -> Iterable[Fault]:
-    return [Fault(**fault) for fault in state.faults]

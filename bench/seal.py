@@ -85,8 +85,8 @@ def _measure(name: str) -> list[dict[str, Any]]:
         ):
             cursor.execute(f"CREATE {'UNIQUE ' if number < 2 else ''}INDEX plain_{number} ON plain_event ({columns})")
     actor = User.objects.get(username="jonas")
-    columns = [str(field.column) for field in AuditEvent._meta.concrete_fields]
-    insert = f"INSERT INTO plain_event ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+    names = [str(field.column) for field in AuditEvent._meta.concrete_fields]
+    insert = f"INSERT INTO plain_event ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"
 
     def act(number: int) -> None:
         User.objects.filter(pk=actor.pk).update(last_name="Feld")

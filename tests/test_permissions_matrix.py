@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from audit import sealing, verifying
 from policies.models import Tool
 from workbench.accounts.models import Notice, Team
 from workbench.accounts.notices import notify
@@ -162,6 +163,15 @@ TABLE = {
     "policies:tool_edit POST": ("post", only({"leader", "administrator"}, 422)),
     "policies:tool_probe": ("post", only({"leader", "administrator"}, 302)),
     "audit:log": ("get", only({"leader", "compliance"})),
+    "audit:count": ("get", only({"leader", "compliance"})),
+    "audit:entry": ("get", only({"leader", "compliance"})),
+    "audit:seal": ("get", only({"leader", "compliance", "administrator"})),
+    "audit:seal_now": ("post", only({"compliance", "administrator"}, 302)),
+    "audit:verify_now": ("post", only({"compliance", "administrator"}, 302)),
+    "audit:checkpoint": ("get", only({"leader", "compliance", "administrator"})),
+    "audit:verification": ("get", only({"leader", "compliance", "administrator"})),
+    "audit:exports": ("get", only({"compliance"})),
+    "audit:export_file": ("post", only({"compliance"})),
     "accounts:people": ("get", only({"administrator"})),
     "accounts:person_new": ("get", only({"administrator"})),
     "accounts:person_new POST": ("post", only({"administrator"}, 422)),
@@ -276,6 +286,15 @@ TABLE = {
     "prompt-version-roll-back": ("post", only(RUNNING, 201)),
     "auditevent-list": ("get", only({"leader", "compliance"})),
     "auditevent-detail": ("get", only({"leader", "compliance"})),
+    "auditevent-proof": ("get", only({"leader", "compliance"})),
+    "auditevent-export": ("post", only({"compliance"})),
+    "checkpoint-list": ("get", only({"leader", "compliance", "administrator"})),
+    "checkpoint-list POST": ("post", only({"compliance", "administrator"}, 201)),
+    "checkpoint-detail": ("get", only({"leader", "compliance", "administrator"})),
+    "checkpoint-consistency": ("get", only({"leader", "compliance", "administrator"}, 400)),
+    "verification-list": ("get", only({"leader", "compliance", "administrator"})),
+    "verification-list POST": ("post", only({"compliance", "administrator"}, 202)),
+    "verification-detail": ("get", only({"leader", "compliance", "administrator"})),
     "api-schema": ("get", only(ALL)),
     "api-docs": ("get", only(ALL)),
 }
@@ -326,6 +345,7 @@ def place(cast, provider):
         "runs": run.pk, "run": run.pk, "desk": run.pk, "people": cast.colleague.pk, "teams": Team.objects.first().pk,
         "profile": token.pk, "audit": AuditEvent.objects.first().pk,
     }  # fmt: skip
+    checkpoint, verification = sealing.make_checkpoint(), verifying.verify()
     slugs = {
         "policies": prompt.prompt.activity.slug,
         "tools": Tool.objects.get().slug,
@@ -337,7 +357,11 @@ def place(cast, provider):
         first = path.removeprefix("/api/v1").split("/")[1]
         slug = prompt.prompt.activity.slug if name == "runs:ask" else slugs.get(first, prompt.prompt.slug)
         number = absence.pk if "absence" in path else numbers.get(first, 0)
-        return path.format(pk=number, slug=slug, name="transcript", key="k", uidb36="1", number=1)
+        if name in {"audit:verification", "verification-detail"}:
+            number = verification.pk
+        if name.startswith("checkpoint"):
+            number = checkpoint.size
+        return path.format(pk=number, slug=slug, name="transcript", key="k", uidb36="1", number=1, size=checkpoint.size)
 
     return find
 
@@ -392,7 +416,7 @@ def test_an_unknown_record_is_not_found_and_never_an_error(cast, sign_in) -> Non
     for name, pattern in ADDRESSES.items():
         if name in OWN or "{" not in pattern:
             continue
-        path = pattern.format(pk=987654, slug="no-such-thing", name="nothing", number=987)
+        path = pattern.format(pk=987654, slug="no-such-thing", name="nothing", number=987, size=987654)
         found = {_ask(client, method, path) for client in clients for method in ("get", "post")}
         if not found <= {403, 404, 405}:
             surprises[name] = found

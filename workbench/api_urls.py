@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from audit.api.views import AuditEventViewSet
+from audit.api.views import AuditEventViewSet, CheckpointViewSet, VerificationViewSet
 from policies.api.activities import ActivityViewSet, StagesView
 from policies.api.goals import GoalViewSet
 from policies.api.mapfile import MapView
@@ -31,6 +31,8 @@ router.register("qualifications", QualificationViewSet)
 router.register("prompts", PromptViewSet, basename="prompt")
 router.register(r"prompts/(?P<slug>[-\w]+)/versions", PromptVersionViewSet, basename="prompt-version")
 router.register("audit/events", AuditEventViewSet)
+router.register("audit/checkpoints", CheckpointViewSet)
+router.register("audit/verifications", VerificationViewSet)
 
 urlpatterns = [
     path("map/", MapView.as_view(), name="api-map"),

@@ -57,6 +57,11 @@
     form.setAttribute("data-sent", "");
     setTimeout(() => form.removeAttribute("data-sent"), 4000);
   });
+  // <form data-download="#list">: the answer is a file; the list tells how far it is.
+  document.addEventListener("submit", (event) => {
+    const list = event.target.getAttribute("data-download");
+    if (list) setTimeout(() => window.htmx.ajax("GET", location.pathname, { target: list, swap: "outerHTML" }), 700);
+  });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => form.removeAttribute("data-sent")));
 
   // <form data-warn-unsaved>: whoever leaves with changes that were not sent is asked first.
