@@ -87,7 +87,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("job.ended", "layers", _("A list of records for {activity} ended."), ("rows", "state")),
     # the seal
     ("checkpoint.made", "patch-check", _("Checkpoint {object} sealed the entries up to there."), ("size", "root", "key")),
-    ("seal.key_added", "key", _("{actor} added a key that signs checkpoints."), ("key", "fingerprint")),
+    ("seal.keys_changed", "key", _("{actor} changed the keys that sign checkpoints."), ("key", "fingerprint")),
     ("log.verified", "patch-check", _("The whole log was verified."), ("size", "passed", "faults", "first", "what")),
     ("log.viewed", "eye", _("{actor} looked at the log."), ("filters",)),
     ("log.exported", "upload", _("{actor} exported entries of the log."), ("filters", "count", "size", "export")),
