@@ -63,7 +63,7 @@ def _measure(name: str) -> list[dict[str, Any]]:
 
     def add(what: str, value: float, unit: str) -> None:
         rows.append({"database": name, "what": what, "value": round(value, 3), "unit": unit})
-        print(name, what, round(value, 3), unit, file=sys.stderr)
+        print(f"{name:<12}{what:<64}{value:>14,.2f} {unit}", file=sys.stderr, flush=True)
 
     # An act and its event, against the same act with a row that nothing is built on.
     with connection.cursor() as cursor:
