@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from bench.databases import database_of, on_both
@@ -49,8 +50,10 @@ def _measure(name: str) -> list[dict[str, Any]]:
     from django.db import connection, transaction
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
 
-    from audit import notes, sealing, tree, verifying
+    from audit import exporting, notes, sealing, tree, verifying
+    from audit.filters import Filters
     from audit.models import AuditEvent
     from audit.services import record
     from workbench.accounts.models import User
@@ -168,7 +171,9 @@ def _measure(name: str) -> list[dict[str, Any]]:
         if size >= 10_000:
             client = Client(SERVER_NAME="127.0.0.1")
             client.force_login(User.objects.get(username="petra"), backend="django.contrib.auth.backends.ModelBackend")
+            today = timezone.localdate()
             for label, path in PAGES:
+                path = path.format(since=today - timedelta(days=29), until=today)
                 took = []
                 for _round in range(7):
                     begin = time.perf_counter()
@@ -182,10 +187,22 @@ def _measure(name: str) -> list[dict[str, Any]]:
                 if label in small:
                     add(f"page: {label}: against 10,000", statistics.median(took) / small[label], "x")
                 small.setdefault(label, statistics.median(took))
+            begin, length = time.perf_counter(), 0
+            export, checkpoint = exporting.begin(actor=User.objects.get(username="petra"), filters=Filters(quiet=True))
+            for piece in exporting.stream(export, checkpoint, Filters(quiet=True)):
+                length += len(piece)
+            add(f"export of {export.done:,} events", time.perf_counter() - begin, "s")
+            add("  size of the zip", length / 1e6, "MB")
+            add("  memory of the process so far", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
     return rows
 
 
-PAGES: tuple[tuple[str, str], ...] = (("log", "/audit/log/"),)
+PAGES: tuple[tuple[str, str], ...] = (
+    ("log", "/audit/log/"), ("log, one run", "/audit/log/?run=77"), ("log, a person", "/audit/log/?person=3"), ("log, a seldom person", "/audit/log/?person=1"),
+    ("log, outputs of an activity, 30 days", "/audit/log/?kind=outputs&activity=5&since={since}&until={until}"), ("log, edited by rule", "/audit/log/?verdict=by_rule"),
+    ("log, a model", "/audit/log/?model=house"), ("log, a model nobody used", "/audit/log/?model=none"), ("log, a prompt version", "/audit/log/?prompt=7"),
+    ("log, a category", "/audit/log/?category=automated"), ("one entry", "/audit/log/50/"), ("count", "/audit/log/count/"), ("seal", "/audit/seal/"), ("exports", "/audit/exports/?run=77"),
+)  # fmt: skip
 
 
 def _event(number: int) -> dict[str, Any]:
@@ -199,7 +216,6 @@ def _event(number: int) -> dict[str, Any]:
 def _fill(count: int) -> None:
     """Many events, as fast as the database takes them; the triggers are those of every event."""
     import uuid
-    from datetime import timedelta
 
     from django.db import connection, transaction
     from django.utils import timezone

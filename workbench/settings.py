@@ -301,7 +301,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "workbench.runs.tasks.sweep", "schedule": SWEEP_SECONDS},
     "mails": {"task": "workbench.accounts.tasks.send_mails", "schedule": 60},
     "anchors": {"task": "audit.tasks.deliver", "schedule": 60},
-    "verify": {"task": "audit.tasks.verify_when_due", "schedule": 600},
+    "verify": {"task": "audit.tasks.verify_when_due", "schedule": 120},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

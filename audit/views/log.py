@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from audit import anchoring, permissions, proofs, tree, verifying
 from audit.actions import ACTIONS
+from audit.canonical import COLUMNS
 from audit.filters import KINDS, SPANS, VERDICTS, Filters, parse, span
 from audit.models import AuditEvent, Checkpoint, Leaf
 from audit.reading import read
@@ -92,11 +93,12 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         answer["Content-Disposition"] = f'attachment; filename="entry-{pk}-proof.json"'
         return answer
     note_look(actor=user, filters=Filters(upto=pk, subject=f"entry:{pk}"))
-    fields = [
-        (field.name, getattr(event, field.attname))
-        for field in AuditEvent._meta.concrete_fields
-        if field.name != "data"
-    ]
+    record = (
+        proof["event"]
+        if proof
+        else {field.name: getattr(event, field.attname) for field in AuditEvent._meta.concrete_fields}
+    )
+    fields = [(name, record.get(name)) for name in COLUMNS if name != "data"]
     data = json.dumps(event.data, indent=1, ensure_ascii=False, sort_keys=True)
     context = {
         "one": read([event])[0],

@@ -19,7 +19,7 @@ def _state(demo, run: int) -> str:
     return str(demo.query("SELECT state FROM runs_run WHERE id = ?", run)[0][0])
 
 
-@pytest.mark.parametrize("name", ["worker", "web", "scheduler", "model"])
+@pytest.mark.parametrize("name", ["worker", "web", "scheduler", "model", "keeper"])
 def test_a_killed_process_loses_no_run_and_finishes_none_twice(demo, name) -> None:
     runs = [_ask(demo), _ask(demo)]
     demo.wait(lambda: _state(demo, runs[0]) == "running", 60, "the first run is under way")
