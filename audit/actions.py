@@ -86,7 +86,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("job.started", "layers", _("{actor} sent a list of records for {activity}."), ("rows",)),
     ("job.ended", "layers", _("A list of records for {activity} ended."), ("rows", "state")),
     # the seal
-    ("checkpoint.made", "patch-check", _("Checkpoint {object} sealed the entries up to there."), ("size", "root", "key")),
+    ("checkpoint.made", "patch-check", _("A checkpoint sealed the entries up to there."), ("size", "root", "key")),
     ("seal.keys_changed", "key", _("{actor} changed the keys that sign checkpoints."), ("key", "fingerprint")),
     ("log.verified", "patch-check", _("The whole log was verified."), ("size", "passed", "faults", "first", "what")),
     ("log.viewed", "eye", _("{actor} looked at the log."), ("filters",)),
