@@ -58,7 +58,7 @@ _MOST_CODE = 64
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for. Empty fields ask for everything; ``upto`` holds the number of the newest entry, so that a link stays the same."""
+    """What is asked for. ``person`` is who acted; what was done to somebody's entry is the subject ``user:`` and their number. Empty fields ask for everything; ``upto`` holds the number of the newest entry, so that a link stays the same."""
 
     run: int | None = None
     person: int | None = None
@@ -91,14 +91,13 @@ class Filters:
     def apply(self, events: "QuerySet[AuditEvent, Any]") -> "QuerySet[AuditEvent, Any]":
         """The events asked for, in no order."""
         plain = {
+            "actor_id": self.person,
             "run_id": self.run,
             "activity_id": self.activity,
             "policy_version_id": self.policy,
             "prompt_version_id": self.prompt,
         }
         events = events.filter(**{name: value for name, value in plain.items() if value is not None})
-        if self.person is not None:
-            events = events.filter(Q(actor_id=self.person) | Q(object_type="user", object_id=str(self.person)))
         if self.category:
             events = events.filter(category=self.category)
         if self.model:

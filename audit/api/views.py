@@ -23,7 +23,7 @@ from audit.permissions import can_export, can_read_log, can_seal, can_see_seal
 from audit.viewing import note_look
 
 _FILTERS = [
-    OpenApiParameter("run_id", int), OpenApiParameter("actor_id", int, description="who acted, or whose record it was about"), OpenApiParameter("activity_id", int),
+    OpenApiParameter("run_id", int), OpenApiParameter("actor_id", int), OpenApiParameter("activity_id", int),
     OpenApiParameter("policy_version_id", int), OpenApiParameter("prompt_version_id", int), OpenApiParameter("category", str), OpenApiParameter("model", str),
     OpenApiParameter("kind", str, enum=["outputs", "verdicts", "refused", "policies", "people", "log"]),
     OpenApiParameter("verdict", str, enum=["approved", "edited", "rejected", "by_rule", "expired"]), OpenApiParameter("action", str),
