@@ -221,7 +221,7 @@ class CheckpointViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
             raise _Conflict(_("The stored tree is damaged: there is no proof. Verify the log.")) from None
 
 
-class FaultSerializer(serializers.Serializer[Any]):
+class LogFaultSerializer(serializers.Serializer[Any]):
     """One thing that is wrong; see ``audit.verifying`` for the kinds."""
 
     kind = serializers.CharField()
@@ -231,7 +231,7 @@ class FaultSerializer(serializers.Serializer[Any]):
 
 
 class VerificationSerializer(serializers.ModelSerializer[Verification]):
-    faults = FaultSerializer(many=True, read_only=True)
+    faults = LogFaultSerializer(many=True, read_only=True)
 
     class Meta:
         model = Verification
