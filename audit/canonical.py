@@ -57,6 +57,13 @@ def columns_sql(vendor: str, alias: str) -> str:
     return ", ".join(special.get(name, f"{alias}.{name}") for name in COLUMNS)
 
 
+def canonical_at(at: str) -> str:
+    """The time as it is sealed. SQLite keeps “2026-11-24 00:15:29.123456”, and leaves out a fraction of nothing."""
+    if at[10] == "T":
+        return at
+    return f"{at[:10]}T{at[11:]}Z" if len(at) > 19 else f"{at[:10]}T{at[11:]}.000000Z"
+
+
 def event_bytes(row: tuple[Any, ...]) -> bytes:
     """The canonical bytes of a row read with ``columns_sql``.
 
@@ -66,8 +73,7 @@ def event_bytes(row: tuple[Any, ...]) -> bytes:
         pk, event_id, at, action, origin, actor_id, actor_role, object_type, object_id, run_id, activity_id,
         policy_version_id, prompt_version_id, category, model, data,
     ) = row  # fmt: skip
-    if at[10] != "T":  # SQLite keeps “2026-11-24 00:15:29.123456”, and leaves out a fraction of nothing.
-        at = f"{at[:10]}T{at[11:]}Z" if len(at) > 19 else f"{at[:10]}T{at[11:]}.000000Z"
+    at = canonical_at(at)
     return (
         f'{{"action":{quoted(action)}{f',"activity_id":{activity_id}' if activity_id is not None else ""}'
         f"{f',"actor_id":{actor_id}' if actor_id is not None else ''}"

@@ -26,11 +26,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import keys, notes, sealing
-from audit.canonical import COLUMNS, columns_sql, event_bytes
+from audit.canonical import COLUMNS, canonical_at, columns_sql, event_bytes
 from audit.codes import as_codes
 from audit.filters import Filters
 from audit.models import Anchor, AuditEvent, Checkpoint, Export, ExportState, Tile
-from audit.reading import quotes
+from audit.reading import Told, quotes
 from audit.services import record
 
 BATCH = 2000
@@ -202,7 +202,7 @@ class _Zip:
 
     def _records(self, archive: zipfile.ZipFile, rows: Any) -> Iterator[bytes]:
         """records.jsonl as it goes out; records.csv beside it into a file without a name, because a zip takes one file at a time."""
-        table = io.TextIOWrapper(rows, encoding="utf-8-sig", newline="", write_through=True)
+        table = io.TextIOWrapper(rows, encoding="utf-8-sig", errors="replace", newline="")
         writer = csv.writer(table)
         writer.writerow([*SEALED, *LOOKED_UP])
 
@@ -221,6 +221,7 @@ class _Zip:
                 Export.objects.filter(pk=self.export.pk).update(done=self.export.done, touched_at=timezone.now())
 
         yield from self._file(archive, "records.jsonl", lines())
+        table.flush()
         table.detach()
 
     def _batches(self) -> Iterator[list[tuple[tuple[Any, ...], int, dict[str, Any]]]]:
@@ -239,11 +240,7 @@ class _Zip:
             {row[5] for row in rows if row[5] is not None} | reviewers, {row[10] for row in rows if row[10] is not None},
             {row[11] for row in rows if row[11] is not None}, {row[12] for row in rows if row[12] is not None},
         )  # fmt: skip
-        verdicts = [
-            AuditEvent(pk=row[0], action=row[3], run_id=row[9], policy_version_id=row[11])
-            for row in rows
-            if row[3] in _WITH_TEXT
-        ]
+        verdicts = [Told(row[0], row[3], row[9], row[11]) for row in rows if row[3] in _WITH_TEXT]
         texts = quotes(verdicts) if verdicts else {}
         reads = []
         for row in rows:
@@ -346,26 +343,18 @@ def _facts(run_ids: set[int]) -> dict[int | None, dict[str, Any]]:
     return facts
 
 
-def _csv_row(row: tuple[Any, ...], position: int, read: dict[str, Any]) -> list[str]:
+def _csv_row(row: tuple[Any, ...], position: int, read: dict[str, Any]) -> list[Any]:
     values = dict(zip(COLUMNS, row, strict=True))
-    event = json.loads(event_bytes(row).decode("utf-8", "surrogateescape"))
-    values |= {
-        "entry": row[0],
-        "position": position,
-        "initiated_by": values["origin"],
-        "at": event["at"],
-        "event_id": event["event_id"],
-    }
-    cells = [values.get(name) for name in SEALED]
+    values |= {"entry": row[0], "position": position, "initiated_by": row[4], "at": canonical_at(row[2])}
+    cells = [values[name] for name in SEALED]
     for name in LOOKED_UP:
         value = read.get(name)
         cells.append(
             ", ".join(f"{key} {count}" for key, count in sorted(value.items())) if isinstance(value, dict) else value
         )
-    return [_harmless("" if cell is None else str(cell)) for cell in cells]
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
-    cell = cell.encode("utf-8", "replace").decode()
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

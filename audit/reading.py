@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -104,7 +104,16 @@ class Entry:
     quote: str = ""
 
 
-def quotes(events: Iterable[AuditEvent]) -> dict[int, str | None]:
+class Told(NamedTuple):
+    """What is needed of an event to find what people wrote with it."""
+
+    pk: int
+    action: str
+    run_id: int | None
+    policy_version_id: int | None
+
+
+def quotes(events: Iterable[AuditEvent | Told]) -> dict[int, str | None]:
     """What people wrote with these acts (reasons, rationales), by number of the entry; None where it was erased.
 
     The log holds none of it. Functions named by WORKBENCH_AUDIT_TEXTS look it up in the records that hold it.

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from audit.models import AuditEvent
+from audit.reading import Told
 from policies.models import PolicyVersion
 
 _WITH_RATIONALE = frozenset({"policy.in_force", "policy.scheduled", "run.denied"})
 
 
-def of_events(events: Sequence[AuditEvent]) -> dict[int, str | None]:
+def of_events(events: Sequence[AuditEvent | Told]) -> dict[int, str | None]:
     """The rationale of the policy version each of the events is about. One query."""
     wanted = {
         event.pk: event.policy_version_id

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from audit.models import AuditEvent
+from audit.reading import Told
 from workbench.privacy.models import Erased
 from workbench.runs.models import Review, ReviewKind
 
@@ -12,7 +13,7 @@ _VERDICTS = {
 }  # fmt: skip
 
 
-def of_events(events: Sequence[AuditEvent]) -> dict[int, str | None]:
+def of_events(events: Sequence[AuditEvent | Told]) -> dict[int, str | None]:
     """The reason of each verdict among the events, None where it was erased. One query."""
     wanted = {(event.run_id, _VERDICTS[event.action]): event.pk for event in events if event.action in _VERDICTS}
     if not wanted:
