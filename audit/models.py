@@ -145,6 +145,18 @@ class PlaceState(models.Model):
     fault = models.CharField(max_length=300, blank=True)
 
 
+class Feed(models.Model):
+    """How far a stream of events to a security information system is: the next place of the tree it sends."""
+
+    stream = models.CharField(max_length=200, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+
+
 class VerificationState(models.TextChoices):
     """How a verification of the whole log ended."""
 

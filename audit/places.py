@@ -189,7 +189,7 @@ class Http(Place):
     """An address that takes the checkpoint as text by POST, and keeps it."""
 
     def deliver(self, note: str, checkpoint: notes.Checkpoint) -> str:
-        status, answer = _post(self.address, note)
+        status, answer = post(self.address, note)
         if not 200 <= status < 300:
             raise NotDelivered(_("The address answered with status %(status)s.") % {"status": status})
         return answer[:1000]
@@ -204,7 +204,7 @@ class Witness(Place):
         tree, old = StoredTree(checkpoint.size), 0
         for _attempt in range(2):
             steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in tree.consistency(old))
-            status, answer = _post(f"{base.rstrip('/')}/add-checkpoint", f"old {old}\n{steps}\n{note}")
+            status, answer = post(f"{base.rstrip('/')}/add-checkpoint", f"old {old}\n{steps}\n{note}")
             if status != 409 or not answer.strip().isdecimal() or int(answer) > checkpoint.size:
                 break
             old = int(answer)
@@ -337,11 +337,14 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _post(address: str, body: str) -> tuple[int, str]:
+def post(address: str, body: str, *, kind: str = "text/plain; charset=utf-8", **headers: str) -> tuple[int, str]:
     """(status, first 64 KB of the answer). A place that sends us elsewhere is not followed. Raises NotDelivered."""
     request = urllib.request.Request(  # noqa: S310
-        address, data=body.encode(), method="POST", headers={"Content-Type": "text/plain; charset=utf-8", "User-Agent": "sales-ai-workbench"}
-    )  # fmt: skip
+        address,
+        data=body.encode(),
+        method="POST",
+        headers={"Content-Type": kind, "User-Agent": "sales-ai-workbench", **headers},
+    )
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS) as answer:
             return answer.status, answer.read(65536).decode("utf-8", "replace")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.contrib.auth import get_user_model
 
-from audit import anchoring, verifying
+from audit import anchoring, siem, verifying
 
 
 @shared_task(name="audit.tasks.deliver", ignore_result=True, expires=60)  # type: ignore[untyped-decorator]
@@ -22,3 +22,9 @@ def verify_when_due() -> None:
 def verify(actor_id: int | None) -> None:
     """Because somebody asked."""
     verifying.verify_for(get_user_model().objects.filter(pk=actor_id or 0).first())
+
+
+@shared_task(name="audit.tasks.stream", ignore_result=True, expires=10)  # type: ignore[untyped-decorator]
+def stream() -> None:
+    """Bring the streams to security information systems up to date."""
+    siem.send_all()

@@ -322,6 +322,11 @@ WORKBENCH_FIGURES = "workbench.runs.figures"
 WORKBENCH_CHECKPOINT_SECONDS = number("WORKBENCH_CHECKPOINT_SECONDS", 900)
 WORKBENCH_ANCHORS = env("WORKBENCH_ANCHORS")
 WORKBENCH_ANCHORS_PATH = DATA_DIR / "anchors"
+# Streams of events to security information systems: "ocsf+file:/path; cef+syslog-tcp://host:514". See audit.siem.
+WORKBENCH_SIEM = env("WORKBENCH_SIEM")
+WORKBENCH_SIEM_TOKEN = env("WORKBENCH_SIEM_TOKEN")
+if WORKBENCH_SIEM:
+    CELERY_BEAT_SCHEDULE["stream"] = {"task": "audit.tasks.stream", "schedule": 10}
 # In which tools state their prices and limits.
 WORKBENCH_CURRENCY = env("WORKBENCH_CURRENCY") or "EUR"
 
