@@ -176,8 +176,14 @@ def test_an_escalation_goes_to_the_manager(cast, draft) -> None:
     with_point("summarise-discovery-call", cast.leader, "time_limit", {"hours": 4, "then": "escalate"})
     run = draft()
     Run.objects.filter(pk=run.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    other = User.objects.create_user("ines", "ines@nordwerk.example", first_name="Ines", last_name="Roth")
+    RoleGrant.objects.create(user=other, role="reviewer")
+    services.hand_over_run(actor=cast.reviewer, run=run, to=other)
     services.expire_overdue()
     assert "draft_escalated" in _kinds(manager)
+    run.refresh_from_db()
+    assert (run.claimed_by, run.assigned) == (None, False), "whoever had it may not decide any more"
+    services.review_run(actor=manager, run=run, verdict="rejected", reason="Too late for this customer.")
 
 
 def test_everybody_chooses_how_they_hear(cast, sign_in) -> None:
@@ -221,3 +227,30 @@ def test_what_another_process_has_marked_is_not_sent_and_the_rest_is(cast, draft
     (sent,) = mail.outbox
     assert "/policies/x/" in sent.body
     assert "/desk/" not in sent.body
+
+
+def test_one_address_that_is_refused_does_not_hold_up_the_mails_of_others(
+    cast, settings, monkeypatch, mailoutbox
+) -> None:
+    from smtplib import SMTPRecipientsRefused
+
+    settings.WORKBENCH_URL = "https://workbench.nordwerk.example"
+    people = [cast.leader, cast.rep, cast.reviewer]
+    User.objects.update(mail="immediate")
+    notices.notify(people, "draft_waiting", "/desk/")
+    real = notices._mail
+
+    def refused(person, marked):
+        message = real(person, marked)
+        if person == cast.leader:
+            monkeypatch.setattr(message, "send", lambda: _raise(SMTPRecipientsRefused({})))
+        return message
+
+    monkeypatch.setattr(notices, "_mail", refused)
+    assert notices.send_mails() == 2
+    assert {message.to[0] for message in mailoutbox} == {cast.rep.email, cast.reviewer.email}
+    assert notices.send_mails() == 0
+
+
+def _raise(error: Exception) -> None:
+    raise error

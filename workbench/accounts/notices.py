@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -115,6 +116,10 @@ def send_mails() -> int:
         marked = list(mine.filter(mailed_at=stamp).order_by("id"))
         try:
             _mail(person, marked).send()
+        except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
+            # This address, not the server: it stays marked, so that the mails of everybody else are not held up by it.
+            logger.warning("notices of person %s could not be mailed: %s", person.pk, type(error).__name__)
+            continue
         except OSError as error:
             mine.filter(mailed_at=stamp).update(mailed_at=None)
             logger.warning("notices could not be mailed: %s", type(error).__name__)

@@ -49,9 +49,9 @@ def preview_follow_up(*, actor: User, run: Run, question: str) -> Preview:
 
     Raises PermissionDenied, RunDenied or RunRefused.
     """
-    assert run.prompt_version is not None
     if not permissions.can_ask_on(actor, run):
         raise PermissionDenied(_("Only the person who asked can ask on, and only after a thinking aid."))
+    assert run.prompt_version is not None
     require_contents(run)
     decision = require_permission_to_run(actor=actor, activity=run.activity, prompt_version=run.prompt_version)
     turns = turns_of(run)

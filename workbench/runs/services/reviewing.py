@@ -249,7 +249,11 @@ def expire_overdue() -> int:
             hours = KINDS["time_limit"].value(params, "hours")
             if _escalates(run, params):
                 later = timezone.now() + timedelta(hours=float(hours))
-                if overdue.filter(pk=run.pk, escalated_at=None).update(escalated_at=timezone.now(), due_at=later):
+                # Whoever had the draft may not decide any more, so it is nobody's; the manager is reminded anew.
+                change = {"claimed_by": None, "claimed_at": None, "assigned": False, "reminded_at": None}
+                if overdue.filter(pk=run.pk, escalated_at=None).update(
+                    escalated_at=timezone.now(), due_at=later, **change
+                ):
                     log_run("run.escalated", run, None, hours=hours)
                     tell_escalated(run)
             elif overdue.filter(pk=run.pk).update(state=State.EXPIRED, finished_at=timezone.now()):
