@@ -283,3 +283,25 @@ def test_the_right_sentence_is_kept_even_where_the_wrong_words_stand_in_it_alrea
     for seed in range(12):
         found = plant("We run 214 doors and not 96 doors.", source, (), random.Random(seed))
         assert found.right == "We run 214 doors and not 96 doors."
+
+
+def test_a_changed_sentence_around_the_error_does_not_carry_it_out(cast, planted, sign_in) -> None:
+    run, wrong, draft = planted()
+    edited = wrong.replace("They run", "They now run")
+    client = sign_in(cast.reviewer)
+    client.post(
+        reverse("runs:verdict", args=[run.pk]),
+        {"verdict": "edited", "text": edited, "vouch": _vouched(run), "shown": text_sha256(wrong)},
+    )
+    page = client.get(reverse("runs:review", args=[run.pk]))
+    right = draft.replace("They run", "They now run")
+    assert page.context["typed"]["text"] == right, "what was typed, with the true words"
+    run, seen = Run.objects.get(pk=run.pk), text_sha256(draft)
+    with pytest.raises(services.RunRefused, match="carries the planted error"):
+        services.review_run(
+            actor=cast.reviewer, run=run, verdict="edited", text=edited, vouched=_vouched(run), shown_sha256=seen
+        )
+    assert (
+        services.review_run(actor=cast.reviewer, run=run, verdict="edited", text=right, shown_sha256=seen).verdict
+        == "edited"
+    )

@@ -8,6 +8,7 @@ import random
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import transaction
@@ -84,7 +85,7 @@ def decide_plant(*, actor: User, run: Run, plant: Plant, verdict: str, text: str
     kept = text if text is not None and text != content["text"] else ""
     still = (text or "") if verdict == Verdict.EDITED else content["text"]
     caught = verdict == Verdict.REJECTED or _count(content["after"], still) < _count(content["after"], content["text"])
-    plant.content = content | {"typed": kept.replace(content["sentence"], content["right"]), "reason": reason.strip()}
+    plant.content = content | {"typed": _without_error(kept, content), "reason": reason.strip()}
     plant.reviewer, plant.verdict, plant.caught, plant.decided_at = actor, verdict, caught, timezone.now()
     plant.save()
     log_run("run.error_revealed", run, None, kind=plant.kind)
@@ -96,13 +97,28 @@ def _count(words: str, text: str) -> int:
     return len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
+def _without_error(typed: str, content: dict[str, Any]) -> str:
+    """What somebody typed with the true words where the wrong ones were planted, also where the sentence around them was changed."""
+    before, after, sentence = content["before"], content["after"], content["sentence"]
+    text = typed.replace(sentence, content["right"])
+    surplus = _count(after, text) - _count(after, content["text"].replace(sentence, content["right"]))
+    for _time in range(surplus if typed else 0):
+        # The wrong words may stand elsewhere by right: those that stand in the most similar surroundings are the planted ones.
+        spots = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(after)}(?!\w)", text)]
+        room = len(sentence)
+        spot = max(spots, key=lambda at: SequenceMatcher(None, text[max(0, at - room) : at + room], sentence).ratio())
+        text = text[:spot] + before + text[spot + len(after) :]
+    return text
+
+
 def require_no_planted_error(run: Run, draft: str, final: str) -> None:
-    """The sentence with the error never goes out, whoever typed it. Raises RunRefused."""
+    """The error never goes out, whoever typed it: neither its sentence nor its words in place of the true ones. Raises RunRefused."""
     found = plant_of(run)
     if found is None:
         return
-    sentence = found.content["sentence"]
-    if sentence in final and sentence not in draft:
+    before, after, sentence = (found.content[name] for name in ("before", "after", "sentence"))
+    exchanged = _count(after, final) > _count(after, draft) and _count(before, final) < _count(before, draft)
+    if exchanged or (sentence in final and sentence not in draft):
         raise RunRefused(
             {"text": _("This sentence carries the planted error: “%s” Put the true words back.") % sentence}
         )
