@@ -20,7 +20,7 @@ from policies.differences import policy_history
 from policies.figures import figures
 from policies.models import Activity, Category, DataClass, PolicyVersion, Stage, Tool, Trait
 from policies.suggestion import suggest
-from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.api.base import Named, body_of, caller
 from workbench.accounts.models import User
 
 
@@ -85,12 +85,8 @@ class PolicyRequestSerializer(serializers.Serializer[Any]):
 
     category = serializers.ChoiceField(choices=Category.choices)
     rationale = serializers.CharField(max_length=1000)
-    accountable = serializers.SlugRelatedField(
-        slug_field="username", queryset=User.objects.filter(is_active=True), required=False
-    )
-    tool = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Tool.objects.filter(enabled=True), required=False, allow_null=True
-    )
+    accountable = Named(slug_field="username", queryset=User.objects.filter(is_active=True), required=False)
+    tool = Named(slug_field="slug", queryset=Tool.objects.filter(enabled=True), required=False, allow_null=True)
     control_points = serializers.DictField(child=serializers.DictField(), required=False)
     effective_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="From when on; left out: with the next call."
@@ -109,7 +105,7 @@ class ActivityRequestSerializer(serializers.Serializer[Any]):
     """How an activity is described. Who is responsible is decided at ``policy``."""
 
     name = serializers.CharField(max_length=120)
-    stage = serializers.SlugRelatedField(slug_field="name", queryset=Stage.objects.all())
+    stage = Named(slug_field="name", queryset=Stage.objects.all())
     description = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
     traits = serializers.MultipleChoiceField(choices=Trait.choices)
     data = serializers.MultipleChoiceField(choices=DataClass.choices, required=False, default=set)  # type: ignore[assignment]
@@ -144,10 +140,8 @@ class PlantedSerializer(serializers.Serializer[Any]):
 
 
 class MoveSerializer(serializers.Serializer[Any]):
-    stage = serializers.SlugRelatedField(slug_field="name", queryset=Stage.objects.all())
-    before = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Activity.objects.all(), required=False, allow_null=True, default=None
-    )
+    stage = Named(slug_field="name", queryset=Stage.objects.all())
+    before = Named(slug_field="slug", queryset=Activity.objects.all(), required=False, allow_null=True, default=None)
 
 
 class AdoptSerializer(serializers.Serializer[Any]):

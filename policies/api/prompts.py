@@ -19,7 +19,7 @@ from policies.api.activities import AdoptedSerializer, AdoptSerializer
 from policies.figures import figures
 from policies.models import Activity, OutputForm, Prompt, PromptTest, PromptVersion, Tool
 from policies.services.prompts import CONTENT
-from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.api.base import Named, body_of, caller
 
 
 class UsageSerializer(serializers.Serializer[Any]):
@@ -124,14 +124,12 @@ class ContentSerializer(serializers.Serializer[Any]):
 
 class NewPromptSerializer(ContentSerializer):
     title = serializers.CharField(max_length=120)
-    activity = serializers.SlugRelatedField(slug_field="slug", queryset=Activity.objects.current())
+    activity = Named(slug_field="slug", queryset=Activity.objects.current())
     language = serializers.ChoiceField(choices=[("en", "English"), ("de", "Deutsch")])
 
 
 class RetireSerializer(serializers.Serializer[Any]):
-    successor = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Prompt.objects.all(), required=False, allow_null=True, default=None
-    )
+    successor = Named(slug_field="slug", queryset=Prompt.objects.all(), required=False, allow_null=True, default=None)
 
 
 class FavouriteSerializer(serializers.Serializer[Any]):
@@ -139,7 +137,7 @@ class FavouriteSerializer(serializers.Serializer[Any]):
 
 
 class TestRequestSerializer(serializers.Serializer[Any]):
-    tool = serializers.SlugRelatedField(slug_field="slug", queryset=Tool.objects.filter(enabled=True))
+    tool = Named(slug_field="slug", queryset=Tool.objects.filter(enabled=True))
 
 
 class DeclineSerializer(serializers.Serializer[Any]):

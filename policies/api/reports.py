@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from policies import permissions, services
 from policies.models import Activity, DataClass, Stage, Trait, UseReport
 from policies.models.reports import HowOften
-from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.api.base import Named, body_of, caller
 
 
 class ReportSerializer(serializers.ModelSerializer[UseReport]):
@@ -52,8 +52,8 @@ class ReportDecisionSerializer(serializers.Serializer[Any]):
 class ReportActivitySerializer(serializers.Serializer[Any]):
     """Either an activity of the map, or stage, name and traits of a new one."""
 
-    activity = serializers.SlugRelatedField(slug_field="slug", queryset=Activity.objects.current(), required=False)
-    stage = serializers.SlugRelatedField(slug_field="name", queryset=Stage.objects.all(), required=False)
+    activity = Named(slug_field="slug", queryset=Activity.objects.current(), required=False)
+    stage = Named(slug_field="name", queryset=Stage.objects.all(), required=False)
     name = serializers.CharField(max_length=120, required=False, default="")
     traits = serializers.MultipleChoiceField(choices=Trait.choices, required=False, default=set)
 

@@ -4,10 +4,12 @@ The control points on the output and the review desk use the same comparison.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 
 from policies.evidence.dates import Day, dates
 from policies.evidence.figures import Figure, figures
@@ -72,6 +74,7 @@ class Sources:
     def __init__(self, texts: Sequence[str]) -> None:
         self.lines = [line for text in texts for line in (text.splitlines() or [""])]
         self._text = "\n".join(self.lines)
+        self._seen: dict[Day, int | None] = {}
         self._starts = [0]
         for line in self.lines[:-1]:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -89,6 +92,39 @@ class Sources:
         return list(dates(self._text))
 
     @cached_property
+    def figures_by_line(self) -> dict[int, list[Figure]]:
+        """The figures written in digits, by the line they stand in."""
+        found: dict[int, list[Figure]] = {}
+        for figure in self.figures:
+            if not figure.word:
+                found.setdefault(self.line_of(figure.start), []).append(figure)
+        return found
+
+    @cached_property
+    def dates_by_line(self) -> dict[int, str]:
+        """The first date of each line, as written."""
+        found: dict[int, str] = {}
+        for start, _end, text, _day in self.dates:
+            found.setdefault(self.line_of(start), text)
+        return found
+
+    @cached_property
+    def _flat(self) -> str:
+        return flat(self._text)
+
+    @cached_property
+    def _flat_lines(self) -> list[str]:
+        return [flat(line) for line in self.lines]
+
+    @cached_property
+    def _by_value(self) -> dict[Decimal, list[Figure]]:
+        found: dict[Decimal, list[Figure]] = {}
+        for figure in self.figures:
+            for value in figure.values:
+                found.setdefault(value, []).append(figure)
+        return found
+
+    @cached_property
     def words(self) -> frozenset[str]:
         return vocabulary(self._text)
 
@@ -98,11 +134,16 @@ class Sources:
 
     def figure(self, figure: Figure) -> int | None:
         """The line in which the same figure stands."""
-        return next((self.line_of(own.start) for own in self.figures if figure.fits(own)), None)
+        fitting = (own.start for value in figure.values for own in self._by_value.get(value, ()) if figure.fits(own))
+        first = min(fitting, default=None)
+        return None if first is None else self.line_of(first)
 
     def date(self, day: Day) -> int | None:
         """The line in which the same date stands."""
-        return next((self.line_of(start) for start, _end, _words, own in self.dates if day.fits(own)), None)
+        if day not in self._seen:
+            own = (self.line_of(start) for start, _end, _words, own in self.dates if day.fits(own))
+            self._seen[day] = next(own, None)
+        return self._seen[day]
 
     def name(self, words: str) -> int | None:
         """A line in which the name stands, in any case and with any ending of one letter."""
@@ -125,9 +166,9 @@ class Sources:
     def quote(self, words: str) -> int | None:
         """The line in which the quoted words stand; a quote may run over lines."""
         wanted = flat(words)
-        if wanted not in flat(self._text):
+        if wanted not in self._flat:
             return None
-        return next((number for number, line in enumerate(self.lines, 1) if wanted in flat(line)), 1)
+        return next((number for number, line in enumerate(self._flat_lines, 1) if wanted in line), 1)
 
 
 def gather(draft: str, texts: Sequence[str], *, language: str = "en", prose: bool = True) -> Evidence:
@@ -143,9 +184,12 @@ def gather(draft: str, texts: Sequence[str], *, language: str = "en", prose: boo
     cut = sentences(draft)
     near = [sources.passages.nearest(draft[start:end]) for start, end in cut]
     marks: list[Mark] = []
+    spans: list[tuple[int, int]] = []
     for start, end, kind, words, line in _found(draft, sources, language if prose else ""):
-        if any(mark.start < end and start < mark.end for mark in marks):
+        at = bisect_left(spans, (start, end))
+        if (at < len(spans) and spans[at][0] < end) or (at and start < spans[at - 1][1]):
             continue
+        spans.insert(at, (start, end))
         beside = None if line is not None else _beside(kind, words, start, cut, near, sources)
         marks.append(Mark(start, end, kind, words, line, beside))
     lines = tuple((start, end, tuple(n + 1 for n in row)) for (start, end), row in zip(cut, near, strict=True))
@@ -180,18 +224,16 @@ def _beside(
     kind: str, words: str, at: int, cut: Sequence[tuple[int, int]], near: Sequence[tuple[int, ...]], sources: Sources
 ) -> tuple[str, int] | None:
     """What of the same kind stands in the passage nearest to the sentence."""
-    number = next((n for n, (start, end) in enumerate(cut) if start <= at < end), None)
-    for line in near[number] if number is not None else ():
+    if kind not in ("figure", "date"):
+        return None
+    number = bisect_right(cut, at, key=itemgetter(0)) - 1
+    for line in near[number] if number >= 0 and at < cut[number][1] else ():
         if kind == "figure":
-            there = [f for f in sources.figures if sources.line_of(f.start) == line + 1 and not f.word]
+            there = sources.figures_by_line.get(line + 1, [])
             unit = next((f.unit for f in figures(words)), "")
             near_by = next((f.text for f in there if f.unit == unit), there[0].text if there else "")
-        elif kind == "date":
-            near_by = next(
-                (text for start, _end, text, _day in sources.dates if sources.line_of(start) == line + 1), ""
-            )
         else:
-            return None
+            near_by = sources.dates_by_line.get(line + 1, "")
         if near_by:
             return near_by, line + 1
     return None

@@ -1,6 +1,7 @@
 """Names and quotes of a draft. Personal names that nobody gave the model are masked before a reviewer sees them; these are the others."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 _WORD = re.compile(r"\w[\w'’&.-]*\w|\w")
@@ -34,6 +35,7 @@ def names(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     English: capitals within a sentence. German writes every noun with one, so there only words with inner capitals, those before a
     firm's legal form and those behind a form of address.
     """
+    titles = _Titles(text)
     spans = [match.span("name") for pattern in (_FIRM, _HONORIFIC) for match in pattern.finditer(text)]
     for match in _CAPITAL.finditer(text):
         if (match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "[_")) or _common(
@@ -42,7 +44,7 @@ def names(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             continue  # fmt: skip
         inner = bool(_INNER_CAPITAL.match(match[0]))
         within = language == "en" and not _SENTENCE_END.search(text[max(0, match.start() - 4) : match.start()])
-        if inner or (within and not _title(text, match.start())):
+        if inner or (within and not titles.hold(match.start())):
             spans.append(match.span())
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -64,20 +66,38 @@ def _common(word: str) -> bool:
 _LEAD_IN = re.compile(r"[\s\d.)*•>-]*(?P<title>[^:\n]{3,80}?)(?:\*\*)?:(?:\*\*)?\s")
 
 
-def _title(text: str, at: int) -> bool:
-    """Whether the word stands in a heading, or in a title before a colon at the beginning of a line: a few words, each with a capital."""
-    begin = text.rfind("\n", 0, at) + 1
-    line = text[begin : (text.find("\n", at) + 1 or len(text) + 1) - 1]
-    lead = _LEAD_IN.match(line)
-    if lead is not None and begin + lead.start("title") <= at < begin + lead.end("title"):
-        words = re.findall(r"[^\W\d_]+", lead["title"])
-        if len(words) > 1 and _capitals(lead["title"]):
-            return True
+class _Titles:
+    """Which places of a text stand in a heading, or in a title before a colon at the beginning of a line: a few words, each with a capital.
+
+    Each line is read once, so that a line without end costs no more than its length.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        self._starts = [0]
+        for line in self._lines[:-1]:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._read: dict[int, tuple[bool, range]] = {}
+
+    def hold(self, at: int) -> bool:
+        number = bisect_right(self._starts, at) - 1
+        if number not in self._read:
+            self._read[number] = _titles_of(self._lines[number])
+        whole, lead = self._read[number]
+        return whole or at - self._starts[number] in lead
+
+
+def _titles_of(line: str) -> tuple[bool, range]:
+    """Whether a line is a heading as a whole, and which of its places stand in a title before a colon."""
+    lead = _LEAD_IN.match(line + "\n")
+    titled = lead is not None and len(re.findall(r"[^\W\d_]+", lead["title"])) > 1 and _capitals(lead["title"])
+    places = range(*lead.span("title")) if lead is not None and titled else range(0)
     line = line.strip()
-    words = re.findall(r"[^\W\d_]{4,}", line)
-    return line.startswith("#") or (len(line) < 80 and line.rstrip("*").endswith(":")) or (
-        len(words) <= 8 and not line.endswith(".") and _capitals(line)
-    )  # fmt: skip
+    if line.startswith("#") or (len(line) < 80 and line.rstrip("*").endswith(":")):
+        return True, places
+    # Nine long words have more characters than this; what is longer is no heading and is not read to its end.
+    short = len(line) < 2_000 and len(re.findall(r"[^\W\d_]{4,}", line)) <= 8
+    return short and not line.endswith(".") and _capitals(line), places
 
 
 def _capitals(line: str) -> bool:

@@ -1,5 +1,6 @@
 """A map as YAML that people like to read: long texts as blocks, defaults left out, keys in a fixed order."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ import yaml
 from policies.mapfile.form import ACTIVITY, FORMAT, GOAL, POLICY, PROMPT, TOOL, short
 
 _HEAD = "# The activity map of this house. Read by the page “Import” and by: python manage.py import_map FILE\n"
+
+
+_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -20,7 +24,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     # The emitter falls back to quotes where a block cannot hold the text.
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+    # Line breaks other than \n are folded by readers wherever they are not escaped.
+    style = '"' if _BREAKS.search(value) else "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _text)

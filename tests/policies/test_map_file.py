@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from audit.models import AuditEvent
@@ -163,6 +163,8 @@ def test_bytes_that_are_no_text_and_files_that_are_too_large_are_refused() -> No
 
 
 @given(st.text(max_size=200))
+@example("\x85")
+@example("a\x85 b\u2028c\r\nd")
 def test_any_description_survives_the_file(text) -> None:
     entry = {"slug": "a", "name": "Name", "stage": "S", "description": text}
     data = {"stages": ["S"], "tools": [], "prompts": [], "activities": [mapfile.reading.whole_activity(entry)]}

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from workbench.accounts.models import RoleGrant, Team, User
+from tests.support.policies import with_point
+from workbench.accounts.models import Look, RoleGrant, Team, User
 from workbench.accounts.services import record_absence, remove_absence
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
@@ -126,7 +127,8 @@ def test_the_desk_costs_as_many_queries_for_one_draft_as_for_fifty(
             requester=cast.rep, activity=run.activity, policy_version=run.policy_version, prompt_version=run.prompt_version, tool=run.tool,
             category=run.category, state="in_review", data_key=run.data_key, claimed_by=second if number % 2 else None, claimed_at=timezone.now(),
         )  # fmt: skip
-    with django_assert_max_num_queries(9):
+    # Ten, and the two of the savepoint that only a test has around the note of the look.
+    with django_assert_max_num_queries(12):
         client.get(reverse("runs:review", args=[run.pk]))
 
 
@@ -208,3 +210,63 @@ def test_queues_and_absences_through_the_api(cast, draft, second, sign_in) -> No
     assert queue("mine") == [one.pk]
     assert client.delete(f"/api/v1/absences/{made.json()['id']}/").status_code == 403
     assert sign_in(second).delete(f"/api/v1/absences/{made.json()['id']}/").status_code == 204
+
+
+def _leaves(person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def _is_no_reviewer_any_more(person):
+    RoleGrant.objects.filter(user=person, role="reviewer").delete()
+
+
+def _lost_the_qualification(person):
+    person.qualifications.update(revoked_at=timezone.now())
+
+
+def _lost_the_second_role(person):
+    RoleGrant.objects.filter(user=person, role="trainer").delete()
+
+
+@pytest.mark.parametrize("lose", [_leaves, _is_no_reviewer_any_more, _lost_the_qualification, _lost_the_second_role])
+def test_what_was_handed_to_somebody_who_may_not_decide_any_more_is_free(
+    cast, company, draft, second, sign_in, lose
+) -> None:
+    with_point("summarise-discovery-call", cast.leader, "reviewer_qualification", {"name": "reviews"})
+    with_point("summarise-discovery-call", cast.leader, "reviewer_role", {"role": "trainer"})
+    RoleGrant.objects.create(user=cast.reviewer, role="trainer")
+    first = User.objects.get(pk=cast.reviewer.pk)
+    for person in (first, second):
+        person.qualifications.create(name="reviews", evidence="A day of reviewing together.")
+    run = draft()
+    services.hand_over_run(actor=first, run=run, to=second)
+    assert not Run.objects.in_queue(first).free_for(first).exists()
+    lose(second)
+    assert Run.objects.in_queue(first).free_for(first).get() == run
+    client = sign_in(first)
+    assert client.get(reverse("runs:desk")).url == reverse("runs:review", args=[run.pk])
+    assert "Yours for half an hour" in client.post(reverse("runs:claim", args=[run.pk])).content.decode()
+    assert services.review_run(actor=first, run=run, verdict="approved").verdict == "approved"
+
+
+def test_opening_a_draft_is_noted_for_whoever_asked_with_and_without_a_script(cast, draft, sign_in) -> None:
+    run = draft()
+    for path in (f"/desk/{run.pk}/", f"/runs/{run.pk}/progress/", f"/api/v1/runs/{run.pk}/evidence/"):
+        Look.objects.all().delete()
+        assert sign_in(cast.reviewer).get(path).status_code in {200, 286}
+        assert Look.objects.get().person == cast.rep, path
+    for path in (f"/desk/{run.pk}/evidence/", f"/api/v1/runs/{run.pk}/claim/"):
+        Look.objects.all().delete()
+        assert sign_in(cast.reviewer).post(path, {"text": "214 doors"}).status_code == 200
+        assert Look.objects.get().person == cast.rep, path
+
+
+def test_an_odd_address_is_answered_and_not_an_error(cast, company, draft, sign_in) -> None:
+    draft()
+    client = sign_in(cast.reviewer)
+    assert client.get("/desk/?filter=1&activity=%00").status_code == 400
+    denied = Run.objects.create(requester=cast.reviewer, activity=Run.objects.get().activity, state=State.DENIED)
+    assert client.post(f"/desk/{denied.pk}/evidence/", {"text": "x"}).status_code == 404
+    waiting = Run.objects.get(state=State.IN_REVIEW)
+    answer = client.post(f"/api/v1/runs/{waiting.pk}/hand_over/", {"to": "a\x00b"}, content_type="application/json")
+    assert answer.status_code == 400

@@ -10,9 +10,11 @@ from audit.models import AuditEvent
 from policies.models import PolicyVersion
 from policies.services import put_in_force, suspend_policy
 from tests.support.policies import with_point
+from workbench.privacy.models import DataKey
 from workbench.privacy.services import destroy_key
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
+from workbench.runs.services import following
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +158,45 @@ def test_a_refusal_of_a_question_stands_in_the_log(cast, answered) -> None:
     with pytest.raises(services.RunDenied):
         services.ask_on(actor=cast.rep, run=answered, question="And then?")
     assert AuditEvent.objects.filter(action="run.denied").count() == before + 1
+
+
+def test_a_conversation_is_erased_as_a_whole(cast, answered, sign_in) -> None:
+    turn = _ask(cast.rep, answered)
+    destroy_key(turn.data_key)
+    client = sign_in(cast.rep)
+    for path in (reverse("runs:run", args=[answered.pk]), f"/api/v1/runs/{answered.pk}/", f"/api/v1/runs/{turn.pk}/"):
+        answer = client.get(path, follow=True)
+        assert answer.status_code == 200
+        assert "Henrik Aas" not in answer.content.decode()
+
+
+def test_one_erased_turn_of_an_old_conversation_ends_it_with_a_sentence(cast, answered, sign_in) -> None:
+    # Conversations from before they shared a key have one for each turn.
+    turn = _ask(cast.rep, answered)
+    key, question, draft = DataKey.make(), services.question_of(turn), turn.output.draft
+    turn.data_key, turn.output.data_key = key, key
+    turn.inputs, turn.output.draft = {"talk.1": question}, draft
+    turn.save()
+    turn.output.save()
+    destroy_key(key)
+    client = sign_in(cast.rep)
+    look = client.post(reverse("runs:look", args=[answered.pk]), {"question": "And then?"})
+    assert "was erased" in look.content.decode()
+    assert client.post(reverse("runs:ask_on", args=[answered.pk]), {"question": "And then?"}).status_code == 422
+
+
+def test_a_question_that_was_answered_meanwhile_counts(cast, answered, monkeypatch) -> None:
+    """Two windows: while one scrubs its question, the other asks and is answered."""
+    _ask(cast.rep, answered)
+    scrub = following.preview_run
+
+    def meanwhile(**given):
+        preview = scrub(**given)
+        monkeypatch.setattr(following, "preview_run", scrub)
+        _ask(cast.rep, answered, "The question of the other window?")
+        return preview
+
+    monkeypatch.setattr(following, "preview_run", meanwhile)
+    with pytest.raises(services.RunRefused, match="has changed since"):
+        services.ask_on(actor=cast.rep, run=answered, question="The question of this window?")
+    assert len(services.turns_of(answered)) == 2

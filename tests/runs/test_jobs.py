@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from policies.models import PolicyVersion
-from policies.services import suspend_policy
+from policies.services import put_in_force, suspend_policy
 from tests.runs.test_execution import GOOD_FIELDS
 from workbench.accounts.models import Notice, User
+from workbench.gateway.pii import ScrubberUnavailable
+from workbench.privacy.models import Erased
 from workbench.privacy.services import destroy_key
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Job, JobRow, JobState, Run, State
@@ -168,6 +170,65 @@ def test_a_file_as_spreadsheets_write_it_is_read(fields, text) -> None:
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(job, fields) -> None:
     made = job(["=HYPERLINK(1)"])
     assert _table(services.results_csv(made))[1][1] == "'=HYPERLINK(1)"
+
+
+def test_no_spreadsheet_runs_what_it_splits_at_another_mark(job, fields) -> None:
+    made = job(["a;=1+1", "b\n+cmd|' /C calc'!A0", "- one\n- two", "We pay 10, -5 % later; fine"])
+    cells = [row[1] for row in _table(services.results_csv(made))[1:]]
+    assert cells == ["a;'=1+1", "b\n'+cmd|' /C calc'!A0", "'- one\n- two", "We pay 10, -5 % later; fine"]
+
+
+def test_the_file_of_what_failed_can_be_sent_again_as_it_is(cast, job, fields, call) -> None:
+    given = ["=1+1;=2", "- one\n+two", "'quoted'"]
+    made = job(given)
+    suspend_policy(actor=cast.leader, version=PolicyVersion.objects.deciding().get(activity=fields.prompt.activity))
+    _work(made)
+    again = "".join(services.failures_csv(made)).removeprefix("\ufeff")
+    assert again.startswith("#")
+    assert [row["transcript"] for row in services.read_records(again, fields)] == given
+
+
+def test_a_scrubber_that_is_away_costs_a_list_time_and_no_row(job, call, monkeypatch) -> None:
+    made = job([call] * 2)
+
+    class Away:
+        def anonymize(self, *args, **kwargs):
+            raise ScrubberUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workbench.runs.services.running.house", Away)
+        jobs.run_job(made.pk)
+    made.refresh_from_db()
+    assert (made.state, services.job_counts(made)["waiting"]) == (JobState.OPEN, 2)
+    assert made.lease_until > timezone.now()
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    jobs.run_job(made.pk)
+    assert Run.objects.filter(job=made).count() == 2
+
+
+def test_a_list_does_not_go_on_under_another_category(cast, job, call, fields, provider) -> None:
+    made = job([call] * 2)
+    now = PolicyVersion.objects.deciding().get(activity=fields.prompt.activity)
+    kept = [(kind, params) for kind, params in now.points.items() if kind not in {"sample", "schema"}]
+    put_in_force(
+        actor=cast.leader, activity=now.activity, category="human_in_the_loop", rationale=now.rationale, accountable=now.accountable,
+        goal=now.goal, tool=now.tool, control_points=kept,
+    )  # fmt: skip
+    jobs.run_job(made.pk)
+    made.refresh_from_db()
+    assert (made.state, Run.objects.filter(job=made).count()) == (JobState.STOPPED, 0)
+    assert "no longer automated" in _table(services.failures_csv(made))[1][-1]
+
+
+def test_a_row_is_erased_together_with_its_run(job, call) -> None:
+    made = job([call, call])
+    jobs.run_job(made.pk)
+    first, second = JobRow.objects.filter(job=made).select_related("data_key", "run__data_key")
+    assert first.inputs == {"transcript": call}
+    destroy_key(first.run.data_key)
+    with pytest.raises(Erased):
+        JobRow.objects.select_related("data_key").get(pk=first.pk).inputs  # noqa: B018
+    assert JobRow.objects.select_related("data_key").get(pk=second.pk).inputs == {"transcript": call}
 
 
 def test_a_list_is_sent_and_followed_on_its_page(cast, sign_in, fields, provider, call, consent) -> None:

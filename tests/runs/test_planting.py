@@ -242,16 +242,19 @@ def test_nobody_but_the_reviewer_learns_how_it_went(cast, planted, sign_in) -> N
             assert b'"caught":true' not in body
 
 
-def test_leaders_get_one_figure_per_policy_from_five_reviewers_on_and_only_of_past_weeks(cast, planted) -> None:
-    runs = [planted()[0] for _ in range(5)]
+def test_leaders_get_one_figure_per_policy_that_only_moves_by_five_reviewers_at_once(cast, planted) -> None:
+    runs = [planted()[0] for _ in range(11)]
     activity = runs[0].activity
     people = [User.objects.create_user(f"reviewer{n}", f"r{n}@nordwerk.example") for n in range(5)]
-    earlier = timezone.now() - timedelta(days=10)
-    for n, (run, person) in enumerate(zip(runs, people, strict=True)):
-        assert figures.planted(activity) is None
-        Plant.objects.filter(run=run).update(reviewer=person, caught=n < 4, decided_at=earlier, verdict="rejected")
-    assert figures.planted(activity) == (4, 5)
-    Plant.objects.filter(run=runs[0]).update(decided_at=timezone.now())
+    now, shown = timezone.now(), []
+    for n, run in enumerate(runs):
+        at = now - timedelta(minutes=60 - n)
+        Plant.objects.filter(run=run).update(
+            reviewer=people[n % 5], caught=n % 5 != 4, decided_at=at, verdict="rejected"
+        )
+        shown.append(figures.planted(activity))
+    assert shown == [None] * 4 + [(4, 5)] * 5 + [(8, 10)] * 2
+    Plant.objects.update(decided_at=now - timedelta(days=800))
     assert figures.planted(activity) is None
 
 

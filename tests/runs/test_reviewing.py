@@ -1,13 +1,17 @@
 """What reviewers decide, and what nobody may."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from policies.models import PolicyVersion
+from policies.services import put_in_force, suspend_policy
+from tests.support.policies import with_point
 from workbench.accounts.models import RoleGrant
 from workbench.privacy.services import destroy_key
 from workbench.runs import execution, services
@@ -150,3 +154,47 @@ def test_a_draft_whose_contents_were_erased_is_not_decided_on(cast, draft, sign_
         services.review_run(actor=cast.reviewer, run=draft, verdict="approved")
     assert sign_in(cast.reviewer).get(f"/desk/{draft.pk}/").status_code == 200
     assert sign_in(cast.reviewer).get(f"/api/v1/runs/{draft.pk}/").json()["draft"] is None
+
+
+def test_under_a_policy_that_was_suspended_nothing_is_released_and_a_draft_can_be_rejected(cast, draft) -> None:
+    suspend_policy(actor=cast.leader, version=draft.policy_version)
+    for verdict, text in (("approved", None), ("edited", "Other words.")):
+        with pytest.raises(services.RunRefused, match="not in force any more"):
+            services.review_run(actor=cast.reviewer, run=draft, verdict=verdict, text=text)
+    draft.refresh_from_db()
+    assert draft.state == State.IN_REVIEW
+    assert (
+        services.review_run(actor=cast.reviewer, run=draft, verdict="rejected", reason="Stopped.").verdict == "rejected"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "words"), [("reviewer_role", {"role": "trainer"}, "Trainer"), ("reviewer_qualification", {"name": "exam"}, "exam")]
+)  # fmt: skip
+def test_what_the_policy_asks_of_reviewers_later_binds_drafts_that_wait(cast, draft, kind, params, words) -> None:
+    with_point("summarise-discovery-call", cast.leader, kind, params)
+    with pytest.raises(PermissionDenied, match=words):
+        services.review_run(actor=cast.reviewer, run=draft, verdict="approved")
+
+
+def test_what_the_policy_asked_when_a_draft_was_made_binds_even_where_it_asks_no_more(
+    cast, summary, provider, call
+) -> None:
+    with_point("summarise-discovery-call", cast.leader, "reviewer_role", {"role": "trainer"})
+    run = _finished(services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call}))
+    now = PolicyVersion.objects.deciding().get(activity=run.activity)
+    put_in_force(
+        actor=cast.leader, activity=run.activity, category=now.category, rationale=now.rationale, accountable=now.accountable, goal=now.goal,
+        tool=now.tool, control_points=[(kind, params) for kind, params in now.points.items() if kind != "reviewer_role"],
+    )  # fmt: skip
+    with pytest.raises(PermissionDenied, match="Trainer"):
+        services.review_run(actor=cast.reviewer, run=run, verdict="approved")
+
+
+def test_a_verdict_after_the_time_limit_does_not_count_even_where_nothing_swept_yet(cast, draft) -> None:
+    Run.objects.filter(pk=draft.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(services.RunRefused, match="time limit of this draft ran out"):
+        services.review_run(actor=cast.reviewer, run=draft, verdict="approved")
+    draft.refresh_from_db()
+    assert (draft.state, draft.reviews.count(), draft.output.final) == (State.EXPIRED, 0, None)
+    assert AuditEvent.objects.filter(run_id=draft.pk, action="run.expired").count() == 1

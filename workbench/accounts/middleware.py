@@ -1,9 +1,22 @@
-"""The person's own language, where they chose one."""
+"""What every request passes: an address that is text, and the person's own language."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+
+class TextAddressMiddleware:
+    """An address with a zero byte is no text: PostgreSQL cannot look for it, so it is answered with 400 before anything looks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            raise BadRequest("zero byte in the address")
+        return self.get_response(request)
 
 
 class PersonLanguageMiddleware:

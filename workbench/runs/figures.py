@@ -204,21 +204,22 @@ def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]
 
 #: Fewer reviewers than this, and a figure about planted errors would be one about people.
 FEWEST_REVIEWERS = 5
-PLANTED_DAYS = timedelta(days=365)
 
 
 def planted(activity: Activity) -> tuple[int, int] | None:
     """How many planted errors were seen, of how many, over all policies of an activity; None where fewer than five reviewers met one.
 
-    Of the last year up to the end of last week: a figure that moved with every verdict would tell whose verdict it was. One query.
+    Verdicts count in closed groups, in their order from the first of January of last year on: a group is closed when five reviewers are in
+    it, and joins the figure as a whole. So no change of the figure rests on fewer than five people, and nobody can tell from it how the one
+    did whose verdict the log shows. One query.
     """
-    today = timezone.localdate()
-    monday = timezone.make_aware(datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time()))
-    rows = list(
-        Plant.objects.filter(run__activity=activity, decided_at__lt=monday, decided_at__gte=monday - PLANTED_DAYS)
-        .order_by("-decided_at")
-        .values_list("reviewer_id", "caught")[:MOST_ROWS]
-    )
-    if len({reviewer for reviewer, _caught in rows}) < FEWEST_REVIEWERS:
-        return None
-    return sum(bool(caught) for _reviewer, caught in rows), len(rows)
+    begin = datetime(timezone.localdate().year - 1, 1, 1, tzinfo=timezone.get_current_timezone())
+    rows = Plant.objects.filter(run__activity=activity, decided_at__gte=begin).order_by("decided_at", "pk")
+    closed: list[bool] = []
+    group: list[tuple[int, bool]] = []
+    for reviewer, caught in rows.values_list("reviewer_id", "caught")[:MOST_ROWS]:
+        group.append((reviewer or 0, bool(caught)))
+        if len({who for who, _seen in group}) == FEWEST_REVIEWERS:
+            closed += [seen for _who, seen in group]
+            group = []
+    return (sum(closed), len(closed)) if closed else None

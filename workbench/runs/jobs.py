@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from policies.models import Category
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
 from workbench.runs import dispatch, services
@@ -17,6 +18,8 @@ from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Job, JobRow, JobState, Run, State
 
 logger = logging.getLogger(__name__)
+#: After this a list is taken up again that could not be scrubbed.
+LATER = timedelta(seconds=30)
 #: A job that nobody woke a worker for is found by the sweeper after this.
 LOST_AFTER = timedelta(seconds=10)
 
@@ -33,24 +36,35 @@ def run_job(job_id: int) -> None:
         override(job.requester.language or settings.LANGUAGE_CODE),
         Heartbeat(f"job {job.pk}", lambda: bool(held.update(lease_until=timezone.now() + LEASE))) as heartbeat,
     ):
-        _send_rows(job, heartbeat)
+        later = _send_rows(job, heartbeat)
+    if later:
+        held.update(lease_until=timezone.now() + LATER)
 
 
-def _send_rows(job: Job, heartbeat: Heartbeat) -> None:
+def _send_rows(job: Job, heartbeat: Heartbeat) -> bool:
+    """Whether the rest must be tried later."""
     rows = JobRow.objects.select_related("data_key").filter(job=job, run=None, fault_sealed=None).order_by("number")
     for row in rows.iterator(chunk_size=50):
         if heartbeat.lost.is_set():
-            return
+            return False
         if not User.objects.filter(pk=job.requester_id, is_active=True).exists():
             services.end_job(job, JobState.STOPPED)
-            return
+            return False
         try:
             # A refusal is recorded, so it is asked outside of the transaction that ties the run to its row.
             preview = services.preview_run(
                 actor=job.requester, prompt_version=job.prompt_version, inputs=row.inputs, consent=job.consent
             )
             values = services.check_inputs(job.prompt_version, row.inputs)
+            if preview.decision.category != Category.AUTOMATED:
+                row.fault = _("The activity is no longer automated, so lists are not sent for it. Ask one by one.")
+                row.save(update_fields=["fault_sealed"])
+                services.end_job(job, JobState.STOPPED)
+                return False
             with transaction.atomic():
+                # Held until the run is there: whoever cancels the list finds the run, or there is none.
+                if Job.objects.select_for_update().filter(pk=job.pk, state=JobState.OPEN).first() is None:
+                    raise _TakenOver
                 run = services.create_run(
                     job.requester,
                     job.prompt_version,
@@ -60,19 +74,26 @@ def _send_rows(job: Job, heartbeat: Heartbeat) -> None:
                     consent=job.consent,
                     job=job,
                 )
-                if not JobRow.objects.filter(pk=row.pk, run=None, job__state=JobState.OPEN).update(run=run):
+                # Sealed anew with the key of its run, so that erasing the run leaves no copy in the list.
+                copy = JobRow(data_key=run.data_key)
+                copy.inputs = row.inputs
+                sent = {"run": run, "data_key": run.data_key, "inputs_sealed": copy.inputs_sealed}
+                if not JobRow.objects.filter(pk=row.pk, run=None, job__state=JobState.OPEN).update(**sent):
                     raise _TakenOver
         except _TakenOver:
-            return
+            return False
         except Erased:
             services.end_job(job, JobState.STOPPED)
-            return
+            return False
         except services.RunDenied as refusal:
             # What holds for one row holds for the rest: the policy refuses, so nothing more is tried.
             row.fault = refusal.decision.sentence
             row.save(update_fields=["fault_sealed"])
             services.end_job(job, JobState.STOPPED)
-            return
+            return False
+        except services.NotNow:
+            # Not the fault of the row: the sweeper wakes a worker for the rest of the list a little later.
+            return True
         except services.RunRefused as refusal:
             row.fault = " ".join(refusal.messages)
             row.save(update_fields=["fault_sealed"])
@@ -80,6 +101,7 @@ def _send_rows(job: Job, heartbeat: Heartbeat) -> None:
             logger.error("row %s of job %s could not be sent: %s", row.number, job.pk, type(error).__name__)
             row.fault = _("The row could not be sent. Tell an administrator; the rest goes on.")
             row.save(update_fields=["fault_sealed"])
+    return False
 
 
 class _TakenOver(Exception):

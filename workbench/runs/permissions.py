@@ -8,23 +8,23 @@ from workbench.runs.models import Run, State
 
 @dataclass(frozen=True, slots=True)
 class ReviewTerms:
-    """What the policy of a run asks of whoever decides on its draft. ``role`` and ``qualification`` are empty where nothing is asked."""
+    """What the policy of a run asks of whoever decides on its draft, each role and each qualification."""
 
     four_eyes: bool = False
-    role: str = ""
-    qualification: str = ""
+    roles: tuple[str, ...] = ()
+    qualifications: tuple[str, ...] = ()
 
 
 def can_review_run(user: Any, run: Run, terms: ReviewTerms, *, qualified: bool = True) -> bool:
     """A reviewer may decide on a waiting draft or sample; with four eyes not on what they asked for themselves.
 
-    ``qualified``: whether they hold the qualification of the terms now. A draft whose time ran out waits for the manager of the
+    ``qualified``: whether they hold the qualifications of the terms now. A draft whose time ran out waits for the manager of the
     requester's team alone.
     """
     waiting = run.state == State.IN_REVIEW or (run.state == State.RELEASED and run.sampled)
     if not waiting or "reviewer" not in user.role_names or (terms.four_eyes and run.requester_id == user.pk):
         return False
-    if (terms.role and terms.role not in user.role_names) or not qualified:
+    if not set(terms.roles) <= user.role_names or not qualified:
         return False
     return run.escalated_at is None or manages(user, run)
 

@@ -5,8 +5,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
+
+from policies.models import ControlPoint
+from workbench.accounts.models import Qualification, RoleGrant, User
 
 if TYPE_CHECKING:
     from workbench.runs.models import Run  # noqa: F401
@@ -17,6 +21,32 @@ CLAIM = timedelta(minutes=30)
 _REVIEWABLE = Q(
     category__in=("human_in_the_loop", "automated"), state__in=("in_review", "released", "rejected", "expired")
 )
+
+
+def binding_points() -> models.QuerySet[ControlPoint]:
+    """The control points that bind the verdict on an outer run: of the policy version it went under, and of the one in force now."""
+    return ControlPoint.objects.filter(
+        Q(policy_version=OuterRef("policy_version"))
+        | Q(policy_version__activity=OuterRef("activity"), policy_version__state="in_force")
+    )
+
+
+def _taken() -> Any:
+    """That somebody has an outer run who may decide on it: a claim that has not lapsed or a hand-over, to somebody who is still here and holds
+    what the policy asks for. What the policy asks beyond that (four eyes, an escalation) is settled when a draft is taken.
+    """
+    holder = OuterRef("claimed_by")
+    here = User.objects.filter(pk=holder, is_active=True, role_grants__role="reviewer")
+    asked = binding_points().annotate(holder=ExpressionWrapper(OuterRef("claimed_by"), models.BigIntegerField()))
+    role = asked.filter(kind="reviewer_role").annotate(asked=KT("params__role"))
+    held = RoleGrant.objects.filter(user=OuterRef("holder"), role=OuterRef("asked"))
+    lacks_role = role.filter(~Exists(held))
+    right = asked.filter(kind="reviewer_qualification").annotate(asked=KT("params__name"))
+    earned = Qualification.objects.held(on=timezone.now()).filter(person=OuterRef("holder"), name=OuterRef("asked"))
+    lacks_right = right.filter(~Exists(earned))
+    kept = Q(assigned=True) | Q(claimed_at__gt=timezone.now() - CLAIM)
+    return Q(claimed_by__isnull=False) & kept & Exists(here) & ~Exists(lacks_role) & ~Exists(lacks_right)
+
 
 _IN_QUEUE: dict[str, Callable[[Any], Q]] = {
     "mine": lambda user: Q(claimed_by=user.pk) | Q(claimed_by__in=user.covered_ids, assigned=True),
@@ -36,7 +66,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Drafts that need a verdict and samples that need a look, the one that is due first in front."""
         return self.filter(
             Q(state="in_review") | Q(state="released", sampled=True) & ~Q(reviews__kind="sample")
-        ).order_by(models.F("due_at").asc(nulls_last=True), "id")
+        ).order_by(F("due_at").asc(nulls_last=True), "id")
 
     def in_queue(self, user: Any, which: str = "all") -> Self:
         """What waits for a reviewer, without what they asked for: ``mine`` (taken or handed over), ``team`` or all they may decide on."""
@@ -65,8 +95,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def free_for(self, user: Any) -> Self:
         """Without what another reviewer has taken. What somebody has for whom this person stands in is free for them."""
-        lapsed = Q(assigned=False, claimed_at__lt=timezone.now() - CLAIM)
-        return self.filter(Q(claimed_by=None) | Q(claimed_by__in={user.pk, *user.covered_ids}) | lapsed)
+        own = Q(claimed_by__in={user.pk, *user.covered_ids})
+        return self.with_holder().filter(Q(claimed_by=None) | own | Q(taken=False))
+
+    def with_holder(self) -> Self:
+        """``taken``: whether ``claimed_by`` has the draft now. A claim lapses, and one of somebody who left or lost the right counts no more."""
+        return self.annotate(taken=ExpressionWrapper(_taken(), BooleanField()))
 
     def asked_for(self, user: Any) -> Self:
         """What somebody began: without follow-up questions, which stand on the page of their first answer, and without rows of jobs."""
@@ -81,4 +115,4 @@ class RunQuerySet(models.QuerySet["Run"]):
     def dispatchable(self) -> Self:
         """Queued and not waiting for a later attempt. What people wait for comes before the rows of jobs."""
         ready = self.filter(state="queued").filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now()))
-        return ready.order_by(models.F("job").asc(nulls_first=True), "id")
+        return ready.order_by(F("job").asc(nulls_first=True), "id")

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workbench.accounts import services
-from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.api.base import Named, body_of, caller
 from workbench.accounts.models import Absence, User
 
 
@@ -17,7 +17,7 @@ class AbsenceSerializer(serializers.ModelSerializer[Absence]):
     """Days on which somebody is away, and who stands in."""
 
     person = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
-    cover = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
+    cover = Named(slug_field="username", queryset=User.objects.filter(is_active=True))
 
     class Meta:
         model = Absence

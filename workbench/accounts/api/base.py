@@ -31,6 +31,15 @@ def body_of(request: Request, form: type[serializers.Serializer[Any]]) -> dict[s
     return values
 
 
+class Named(serializers.SlugRelatedField[Any]):
+    """A record by its name. A zero byte is in no name, and PostgreSQL cannot look for one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if "\x00" in str(data):
+            self.fail("does_not_exist", slug_name=self.slug_field, value=str(data).replace("\x00", ""))
+        return super().to_internal_value(data)
+
+
 class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer swb_…`` (RFC 6750)."""
 

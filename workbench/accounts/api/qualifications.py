@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workbench.accounts import permissions, services
-from workbench.accounts.api.base import body_of, caller
+from workbench.accounts.api.base import Named, body_of, caller
 from workbench.accounts.models import Qualification, User
 
 
@@ -40,7 +40,7 @@ class QualificationSerializer(serializers.ModelSerializer[Qualification]):
 
 
 class GrantSerializer(serializers.Serializer[Any]):
-    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
+    person = Named(slug_field="username", queryset=User.objects.filter(is_active=True))
     name = serializers.RegexField(r"^[a-z0-9][a-z0-9-]{0,49}$")
     evidence = serializers.CharField(max_length=300)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from workbench.accounts.api.base import caller
+from workbench.accounts.api.base import Named, caller
 from workbench.accounts.models import User
 from workbench.privacy.models import Erased
 from workbench.runs.models import ENDED, Output, Run, Verdict
@@ -226,7 +226,7 @@ class VerdictSerializer(serializers.Serializer[Any]):
 
 
 class HandOverSerializer(serializers.Serializer[Any]):
-    to = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True))
+    to = Named(slug_field="username", queryset=User.objects.filter(is_active=True))
 
 
 class NoteSerializer(serializers.Serializer[Any]):

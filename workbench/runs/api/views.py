@@ -43,7 +43,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         run = self.get_object()
-        look_at(viewer=caller(request), person_id=run.requester_id, kind="run", object_id=run.pk)
+        self._looked(run)
         return Response(self.get_serializer(run).data)
 
     def get_queryset(self) -> QuerySet[Run]:
@@ -162,6 +162,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         """What of the draft rests on the inputs, and what does not. Offsets in code points; of fields, into their values line by line."""
         run = self.get_object()
         output: Output | None = getattr(run, "output", None)
+        self._looked(run)
         try:
             marks = evidence_of(run, services.shown_to(caller(request), run, output).text).marks if output else ()
         except Erased:
@@ -190,6 +191,11 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         data = body_of(request, RunRequestSerializer)
         return approved(data["prompt"]), data
 
+    def _looked(self, run: Run) -> None:
+        look_at(viewer=caller(self.request), person_id=run.requester_id, kind="run", object_id=run.pk)
+
     def _shown(self, run: Run, code: int = status.HTTP_200_OK) -> Response:
+        """A run with its texts, which is a look at it."""
+        self._looked(run)
         fresh = self.get_queryset().get(pk=run.pk)
         return Response(RunDetailSerializer(fresh, context=self.get_serializer_context()).data, status=code)

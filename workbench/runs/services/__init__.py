@@ -28,6 +28,7 @@ from workbench.runs.services.reviewing import (
 )
 from workbench.runs.services.running import (
     MAX_INPUT,
+    NotNow,
     Preview,
     RunDenied,
     RunRefused,
@@ -65,6 +66,7 @@ from workbench.runs.services.terms import (
 __all__ = [
     "MAX_INPUT",
     "MAX_ROWS",
+    "NotNow",
     "Preview",
     "RunDenied",
     "RunRefused",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,14 +26,19 @@ from workbench.runs.services.running import MAX_INPUT, RunRefused, cancel_run, r
 MAX_ROWS = 1_000
 # A cell may hold a whole transcript; the library stops at 131,072 characters otherwise.
 csv.field_size_limit(MAX_INPUT * 2)
-#: What a spreadsheet would take for a formula at the beginning of a cell (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula (OWASP, CSV Injection): at the beginning of a cell, and behind what another language's
+# spreadsheet would split the cell at. An apostrophe in front makes it text.
+_FORMULA = re.compile(r"""\A(?=[=+\-@\t\r])|(?<=[;\t\r\n])(?=["\s]*(?:[=@]|[+-]\S))|(?<=,)(?=["\s]*[=@])""")
+_APOSTROPHE = re.compile(r"""\A'(?=[=+\-@\t\r])|(?<=[;\t\r\n])'(?=["\s]*(?:[=@]|[+-]\S))|(?<=,)'(?=["\s]*[=@])""")
+#: What begins a column that the workbench added to a file; it is passed over when the file comes back.
+_ADDED = "#"
 
 
 def read_records(text: str, version: PromptVersion) -> list[dict[str, str]]:
     """The rows of a CSV file: a heading with the inputs of the prompt, by name or label, and one record per line.
 
-    Comma, semicolon or tab; quotes as in RFC 4180. Raises RunRefused with what is wrong and where.
+    Comma, semicolon or tab; quotes as in RFC 4180. A file that the workbench wrote can be sent again: its own columns, which begin with #,
+    are passed over, and apostrophes it put in front of formulas are taken away. Raises RunRefused with what is wrong and where.
     """
     try:
         dialect: Any = csv.Sniffer().sniff(text[:20_000].partition("\n")[0], delimiters=",;\t")
@@ -43,6 +49,9 @@ def read_records(text: str, version: PromptVersion) -> list[dict[str, str]]:
     labels = {entry["label"].strip().casefold(): name for name, entry in wanted.items()}
     try:
         heading = [cell.strip() for cell in next(reader, [])]
+        own = any(cell.startswith(_ADDED) for cell in heading)
+        kept = [number for number, cell in enumerate(heading) if not cell.startswith(_ADDED)]
+        width, heading = len(heading), [heading[number] for number in kept]
         names = [cell if cell in wanted else labels.get(cell.casefold(), "") for cell in heading]
         if missing := [entry["label"] for name, entry in wanted.items() if name not in names and entry.get("required")]:
             raise RunRefused({"file": _("The first line must name the columns. Not found: %s.") % ", ".join(missing)})
@@ -52,9 +61,10 @@ def read_records(text: str, version: PromptVersion) -> list[dict[str, str]]:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(cells) != len(names):
-                raise RunRefused({"file": _("Line %(line)d has %(found)d cells, the first line names %(wanted)d. Nothing was sent.") % {"line": reader.line_num, "found": len(cells), "wanted": len(names)}})  # fmt: skip
-            rows.append(dict(zip(names, cells, strict=True)))
+            if len(cells) != width:
+                raise RunRefused({"file": _("Line %(line)d has %(found)d cells, the first line names %(wanted)d. Nothing was sent.") % {"line": reader.line_num, "found": len(cells), "wanted": width}})  # fmt: skip
+            given = [_APOSTROPHE.sub("", cells[number]) if own else cells[number] for number in kept]
+            rows.append(dict(zip(names, given, strict=True)))
             if len(rows) > MAX_ROWS:
                 raise RunRefused({"file": _("More than %d records. Split the file.") % MAX_ROWS})
     except csv.Error as error:
@@ -149,7 +159,7 @@ def failures_csv(job: Job) -> Iterator[str]:
 def _csv(job: Job, more: list[str], *, failed: bool) -> Iterator[str]:
     # The byte order mark tells spreadsheets that this is UTF-8.
     names = [entry["name"] for entry in job.prompt_version.inputs]
-    yield "\ufeff" + _line([_("row"), *names, *more])
+    yield "\ufeff" + _line([_ADDED + _("row"), *names, *(_ADDED + name for name in more)])
     last = 0
     while rows := rows_after(job, last, 100):
         last = rows[-1].number
@@ -200,7 +210,7 @@ def why_failed(row: JobRow) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(out).writerow([_FORMULA.sub("'", cell) for cell in cells])
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ from workbench.runs import permissions
 from workbench.runs.models import Run
 from workbench.runs.notices import tell_handed_over
 from workbench.runs.services.running import RunRefused, log_run
-from workbench.runs.services.terms import claimed_sentence, deciders, is_qualified, review_terms
+from workbench.runs.services.terms import claimed_sentence, deciders, holder, is_qualified, review_terms
 
 
 def _require(actor: User, run: Run) -> None:
@@ -23,8 +23,20 @@ def _require(actor: User, run: Run) -> None:
 def claim_run(*, actor: User, run: Run) -> None:
     """Take a draft, or keep it for another while. Compare-and-set: whoever comes second is told who has it."""
     _require(actor, run)
-    taken = Run.objects.free_for(actor).filter(pk=run.pk, state=run.state)
-    if not taken.update(claimed_by=actor, claimed_at=timezone.now()):
+    _take(actor, run, claimed_by=actor)
+
+
+def _take(actor: User, run: Run, **change: object) -> None:
+    """Compare-and-set: what this person sees as free changes hands only while nobody else has taken it. Raises RunRefused."""
+    seen = Run.objects.select_related("claimed_by").with_holder().get(pk=run.pk)
+    has = holder(seen)
+    free = has is None or has.pk == actor.pk or has.pk in actor.covered_ids
+    same = Run.objects.filter(
+        pk=run.pk, state=run.state, claimed_by=seen.claimed_by_id, claimed_at=seen.claimed_at, assigned=seen.assigned
+    )
+    # What somebody had who may not decide any more is handed over to nobody.
+    lapsed = {} if has is not None else {"assigned": False}
+    if not free or not same.update(**(lapsed | {"claimed_at": timezone.now()} | change)):
         raise RunRefused(claimed_sentence(Run.objects.select_related("claimed_by").get(pk=run.pk)))
 
 
@@ -45,9 +57,7 @@ def hand_over_run(*, actor: User, run: Run, to: User) -> None:
         or not permissions.can_review_run(to, run, terms, qualified=is_qualified(to, terms))
     ):
         raise RunRefused({"to": _("%s cannot decide on this draft. Choose somebody else.") % to})
-    free = Run.objects.free_for(actor).filter(pk=run.pk, state=run.state)
-    if not free.update(claimed_by=to, claimed_at=timezone.now(), assigned=True):
-        raise RunRefused(claimed_sentence(Run.objects.select_related("claimed_by").get(pk=run.pk)))
+    _take(actor, run, claimed_by=to, assigned=True)
     log_run("run.handed_over", run, actor, to_id=to.pk)
     tell_handed_over(run, to)
 

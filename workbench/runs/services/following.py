@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workbench.accounts.models import User
+from workbench.privacy.models import Erased
 from workbench.runs import permissions
 from workbench.runs.models import Run, State
 from workbench.runs.services.running import (
@@ -49,12 +50,15 @@ def preview_follow_up(*, actor: User, run: Run, question: str) -> Preview:
 
     Raises PermissionDenied, RunDenied or RunRefused.
     """
+    return _preview(actor, run, question, turns_of(run))
+
+
+def _preview(actor: User, run: Run, question: str, turns: Sequence[Run]) -> Preview:
     if not permissions.can_ask_on(actor, run):
         raise PermissionDenied(_("Only the person who asked can ask on, and only after a thinking aid."))
     assert run.prompt_version is not None
     require_contents(run)
     decision = require_permission_to_run(actor=actor, activity=run.activity, prompt_version=run.prompt_version)
-    turns = turns_of(run)
     asked = decision.obliges("follow_ups")
     if any(turn.state in {State.QUEUED, State.RUNNING} for turn in turns):
         raise RunRefused({"question": _("The answer to your last question is still being written. Ask when it is there; your question is kept.")})  # fmt: skip
@@ -82,11 +86,12 @@ def ask_on(*, actor: User, run: Run, question: str, seen_sha256: str | None = No
     whole = Run.objects.select_related("data_key", "activity", "prompt_version__prompt__activity", "output__data_key")
     run = whole.get(pk=run.pk)
     # Outside of the transaction: a refusal is recorded for good, and scrubbing holds no lock.
-    preview = preview_follow_up(actor=actor, run=run, question=question)
+    turns = turns_of(run)
+    preview = _preview(actor, run, question, turns)
     if seen_sha256 is not None and seen_sha256 != preview.sha256:
         raise RunRefused({"question": _changed()})
     assert run.prompt_version is not None
-    answered = [turn for turn in turns_of(run) if turn.state == State.ANSWERED]
+    answered = [turn for turn in turns if turn.state == State.ANSWERED]
     values = _first_inputs(run) | with_talk(_talk(run, answered, question))
     with transaction.atomic():
         # One question at a time: who comes second finds the first one.
@@ -107,8 +112,11 @@ def _first_inputs(run: Run) -> dict[str, str]:
 
 
 def _talk(run: Run, answered: Sequence[Run], question: str) -> list[str]:
-    """First answer, question, answer, …, and the question asked now."""
-    said = [run.output.draft]
-    for turn in answered:
-        said += [question_of(turn), turn.output.draft]
+    """First answer, question, answer, …, and the question asked now. Raises RunRefused where a turn was erased."""
+    try:
+        said = [run.output.draft]
+        for turn in answered:
+            said += [question_of(turn), turn.output.draft]
+    except Erased:
+        raise RunRefused({"question": _("A part of this conversation was erased, so it cannot go on. Start a new run with what you know now.")}) from None  # fmt: skip
     return [*said, question.strip()]

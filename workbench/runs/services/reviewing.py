@@ -21,6 +21,7 @@ from workbench.runs.evidence import evidence_of
 from workbench.runs.models import Output, Plant, Review, ReviewKind, Run, State, Verdict
 from workbench.runs.notices import tell_due, tell_escalated, tell_expired, tell_verdict
 from workbench.runs.permissions import ReviewTerms
+from workbench.runs.querysets import RunQuerySet
 from workbench.runs.services.planting import decide_plant, open_plant, plant_of, require_no_planted_error
 from workbench.runs.services.running import RunRefused, log_run, require_contents, text_sha256
 from workbench.runs.services.terms import (
@@ -28,12 +29,12 @@ from workbench.runs.services.terms import (
     deciders,
     holder,
     is_qualified,
+    may_go_out,
     obligation_params,
     review_terms,
 )
 
 
-@transaction.atomic
 def review_run(
     *,
     actor: User,
@@ -52,8 +53,27 @@ def review_run(
     ``vouched``: the keys of marks (``Mark.key``) that rest on no source and for which the reviewer stands; a text with another open mark is
     not released. ``shown_sha256``: the hash of the draft that was looked at; a verdict on another text than the one shown now is refused. It
     may be left out, except where the draft came as a copy with an error before: what was approved must have been seen.
-    Whoever comes second is told; there is one verdict. Raises PermissionDenied or RunRefused.
+    Whoever comes second is told; there is one verdict. After the time limit there is none: the draft ends or goes to the manager on the spot,
+    also where nothing has swept yet. Raises PermissionDenied or RunRefused.
     """
+    if _end_overdue(Run.objects.select_related("requester__team").get(pk=run.pk)):
+        raise RunRefused(
+            _("The time limit of this draft ran out before your verdict. Nothing was released; the page now shows what became of it.")
+        )  # fmt: skip
+    return _decide(actor, run, verdict, text, reason, seconds_open, vouched, shown_sha256)
+
+
+@transaction.atomic
+def _decide(
+    actor: User,
+    run: Run,
+    verdict: str,
+    text: str | None,
+    reason: str,
+    seconds_open: int,
+    vouched: Collection[str],
+    shown_sha256: str | None,
+) -> Review | Plant:
     found = Run.objects.select_for_update(of=("self",)).select_related(
         "data_key", "policy_version", "prompt_version__prompt", "plant__data_key"
     )
@@ -86,6 +106,10 @@ def review_run(
         raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
     if verdict == Verdict.EDITED and not (text or "").strip():
         raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
+    if verdict != Verdict.REJECTED and not may_go_out(run):
+        raise RunRefused(
+            _("The policy of this activity is not in force any more, so nothing is released. You can still reject; or wait until the policy is in force again.")
+        )  # fmt: skip
     final = (text if verdict == Verdict.EDITED else draft) or ""
     if planted is not None:
         if verdict != Verdict.REJECTED:
@@ -175,15 +199,16 @@ def _refusal(actor: User, run: Run, terms: ReviewTerms) -> str:
     reviews = policy_permissions.can_review(actor)
     if terms.four_eyes and run.requester_id == actor.pk:
         return _("The policy asks for four eyes: somebody else must decide on what you asked for.")
-    if reviews and terms.role and terms.role not in actor.role_names:
-        return _("The policy asks for a reviewer who is also: %s.") % Role(terms.role).label
+    if reviews and (lacking := [role for role in terms.roles if role not in actor.role_names]):
+        return _("The policy asks for a reviewer who is also: %s.") % ", ".join(
+            str(Role(role).label) for role in lacking
+        )
     if reviews and run.escalated_at is not None and not permissions.manages(actor, run):
         return _("The time limit ran out. The manager of the requester's team decides now.")
-    if reviews and terms.qualification:
-        return (
-            _("The policy asks its reviewers for the qualification “%s”, which you do not hold or which has lapsed.")
-            % terms.qualification
-        )
+    if reviews and terms.qualifications:
+        return _(
+            "The policy asks its reviewers for the qualification “%s”, which you do not hold or which has lapsed."
+        ) % "”, “".join(terms.qualifications)
     return _("Only reviewers decide on drafts.")
 
 
@@ -242,25 +267,38 @@ def note_run(*, actor: User, run: Run, note: str) -> Review:
 def expire_overdue() -> int:
     """Drafts that nobody decided on in time end without release, or go to the team's manager once. Returns how many ended."""
     count = 0
-    overdue = Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now())
-    for run in overdue.select_related("requester__team").order_by("id")[:200]:
-        with transaction.atomic():
-            params = obligation_params(run, "time_limit") or {}
-            hours = KINDS["time_limit"].value(params, "hours")
-            if _escalates(run, params):
-                later = timezone.now() + timedelta(hours=float(hours))
-                # Whoever had the draft may not decide any more, so it is nobody's; the manager is reminded anew.
-                change = {"claimed_by": None, "claimed_at": None, "assigned": False, "reminded_at": None}
-                if overdue.filter(pk=run.pk, escalated_at=None).update(
-                    escalated_at=timezone.now(), due_at=later, **change
-                ):
-                    log_run("run.escalated", run, None, hours=hours)
-                    tell_escalated(run)
-            elif overdue.filter(pk=run.pk).update(state=State.EXPIRED, finished_at=timezone.now()):
-                log_run("run.expired", run, None, hours=hours)
-                tell_expired(run)
-                count += 1
+    for run in _overdue().select_related("requester__team").order_by("id")[:200]:
+        count += _end_overdue(run) == State.EXPIRED
     return count
+
+
+def _overdue() -> RunQuerySet:
+    return Run.objects.filter(state=State.IN_REVIEW, due_at__lt=timezone.now())
+
+
+@transaction.atomic
+def _end_overdue(run: Run) -> str:
+    """What became of a draft whose time ran out: expired, or still in review with the manager; empty where its time has not run out.
+
+    ``run`` comes with ``requester__team``.
+    """
+    if run.state != State.IN_REVIEW or run.due_at is None or run.due_at >= timezone.now():
+        return ""
+    overdue = _overdue().filter(pk=run.pk)
+    params = obligation_params(run, "time_limit") or {}
+    hours = KINDS["time_limit"].value(params, "hours")
+    if _escalates(run, params):
+        later = timezone.now() + timedelta(hours=float(hours))
+        # Whoever had the draft may not decide any more, so it is nobody's; the manager is reminded anew.
+        change = {"claimed_by": None, "claimed_at": None, "assigned": False, "reminded_at": None}
+        if overdue.filter(escalated_at=None).update(escalated_at=timezone.now(), due_at=later, **change):
+            log_run("run.escalated", run, None, hours=hours)
+            tell_escalated(run)
+        return State.IN_REVIEW
+    if overdue.update(state=State.EXPIRED, finished_at=timezone.now()):
+        log_run("run.expired", run, None, hours=hours)
+        tell_expired(run)
+    return State.EXPIRED
 
 
 def remind_before_limit() -> int:
@@ -286,13 +324,14 @@ def remind_before_limit() -> int:
 
 
 def _escalates(run: Run, params: Mapping[str, Any]) -> bool:
-    """Once, to a manager who is here, reviews, and did not ask for it where the policy wants four eyes."""
+    """Once, to a manager who is here, reviews, holds what the policy asks for, and did not ask for it where it wants four eyes."""
     team = run.requester.team
     manager = team.manager if team else None
     if params.get("then") != "escalate" or run.escalated_at is not None or manager is None or not manager.is_active:
         return False
-    four_eyes = obligation_params(run, "four_eyes") is not None
-    return "reviewer" in manager.role_names and not (four_eyes and run.requester_id == manager.pk)
+    terms = review_terms(run)
+    may = {"reviewer", *terms.roles} <= manager.role_names and is_qualified(manager, terms)
+    return may and not (terms.four_eyes and run.requester_id == manager.pk)
 
 
 def due_at(points: Mapping[str, Mapping[str, Any]]) -> datetime | None:

@@ -47,6 +47,10 @@ class RunRefused(ValidationError):
     """What was given cannot be sent as it is; the message says why. Nothing left, nothing was lost."""
 
 
+class NotNow(RunRefused):
+    """Nothing is wrong with what was given; the same can be sent later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Exactly what would leave, and what stays here."""
@@ -210,7 +214,7 @@ def preview_run(
     except LanguageUnsupported:
         raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
     except ScrubberUnavailable:
-        raise RunRefused({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
+        raise NotNow({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
     require_gates(decision, prompt_version, values, anonymized.language, consent)
     tool = Tool.objects.get(pk=decision.tool_id or 0)
     template = template_of(prompt_version)
@@ -422,7 +426,8 @@ def create_run(
         prompt_version=prompt_version,
         tool_id=decision.tool_id,
         category=decision.category,
-        data_key=DataKey.make(),
+        # A conversation is one record: every turn holds the ones before it, so they are erased together.
+        data_key=follows.data_key if follows is not None else DataKey.make(),
         payload_sha256=payload_sha256(outbound),
         findings=dict(findings),
         rules=dict(preview.get("rules", {})),

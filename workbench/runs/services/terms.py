@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from policies.models import ControlPoint
+from policies.models import Category, ControlPoint, PolicyVersion
 from workbench.accounts.models import Qualification, User
 from workbench.accounts.querysets import holds_qualification
 from workbench.runs import permissions
 from workbench.runs.models import Run
 from workbench.runs.permissions import ReviewTerms
-from workbench.runs.querysets import CLAIM
 
 
 def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
@@ -23,28 +23,37 @@ def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
 
 
 def review_terms(run: Run) -> ReviewTerms:
-    """What the policy version the run went under asks of its reviewer. One query."""
-    kinds = ("four_eyes", "reviewer_role", "reviewer_qualification")
-    found = ControlPoint.objects.filter(policy_version_id=run.policy_version_id, kind__in=kinds)
-    points: dict[str, Mapping[str, Any]] = dict(found.values_list("kind", "params"))
-    return ReviewTerms(
-        "four_eyes" in points, str(points.get("reviewer_role", {}).get("role", "")),
-        str(points.get("reviewer_qualification", {}).get("name", "")),
-    )  # fmt: skip
+    """What is asked of its reviewer: by the policy version the run went under, and by the one in force now, so the stricter. One query."""
+    asked: dict[str, set[str]] = {"four_eyes": set(), "reviewer_role": set(), "reviewer_qualification": set()}
+    name_of = {"four_eyes": "", "reviewer_role": "role", "reviewer_qualification": "name"}
+    versions = Q(policy_version=run.policy_version_id) | Q(
+        policy_version__activity=run.activity_id, policy_version__state="in_force"
+    )
+    for kind, params in ControlPoint.objects.filter(versions, kind__in=asked).values_list("kind", "params"):
+        asked[kind].add(str(params.get(name_of[kind], "")))
+    roles, rights = (tuple(sorted(asked[kind] - {""})) for kind in ("reviewer_role", "reviewer_qualification"))
+    return ReviewTerms(bool(asked["four_eyes"]), roles, rights)
+
+
+def may_go_out(run: Run) -> bool:
+    """Whether the activity is one now whose outputs may be released. A policy that was suspended or withdrawn releases nothing. One query."""
+    releasing = (Category.HUMAN_IN_THE_LOOP, Category.AUTOMATED)
+    return PolicyVersion.objects.filter(activity=run.activity_id, state="in_force", category__in=releasing).exists()
 
 
 def is_qualified(user: User, terms: ReviewTerms) -> bool:
     """Whether somebody holds now what the policy asks of its reviewers."""
-    return not terms.qualification or holds_qualification(user, terms.qualification, on=timezone.now())
+    return all(holds_qualification(user, name, on=timezone.now()) for name in terms.qualifications)
 
 
 def deciders(run: Run) -> list[User]:
-    """The reviewers who may decide on this draft now, 200 at most. Three queries, four where the policy asks for a qualification."""
+    """The reviewers who may decide on this draft now, 200 at most. Three queries, and one for each qualification that is asked for."""
     terms = review_terms(run)
     held: set[int] | None = None
-    if terms.qualification:
-        holding = Qualification.objects.held(on=timezone.now()).filter(name=terms.qualification)
-        held = set(holding.values_list("person_id", flat=True))
+    for name in terms.qualifications:
+        holding = Qualification.objects.held(on=timezone.now()).filter(name=name)
+        having = set(holding.values_list("person_id", flat=True))
+        held = having if held is None else held & having
     people = User.objects.holding("reviewer").prefetch_related("role_grants")[:200]
     return [
         person
@@ -54,10 +63,13 @@ def deciders(run: Run) -> list[User]:
 
 
 def holder(run: Run) -> User | None:
-    """Who has the draft now, or nobody."""
-    if run.claimed_by is None or run.claimed_at is None:
+    """Who has the draft now, or nobody. Free where the run came ``with_holder``; otherwise one query."""
+    if run.claimed_by is None:
         return None
-    return run.claimed_by if run.assigned or run.claimed_at > timezone.now() - CLAIM else None
+    taken = getattr(run, "taken", None)
+    if taken is None:
+        taken = getattr(Run.objects.with_holder().only("pk").filter(pk=run.pk).first(), "taken", False)
+    return run.claimed_by if taken else None
 
 
 def claimed_sentence(run: Run) -> str:

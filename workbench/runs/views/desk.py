@@ -111,8 +111,6 @@ def _counts(user: User) -> list[dict[str, Any]]:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     user = _require_reviewer(request)
     run = _waiting(user, pk)
-    if run.state != State.IN_REVIEW:
-        _looked(user, run)
     response = _desk_page(request, user, run)
     # A draft that was put in place of another one has its own address.
     response["HX-Push-Url"] = request.path
@@ -124,7 +122,7 @@ def _looked(user: User, run: Run) -> None:
 
 
 def _waiting(user: User, pk: int) -> Run:
-    runs = Run.objects.visible_to(user).exclude(category="sparring_partner")
+    runs = Run.objects.visible_to(user).with_holder().exclude(category="sparring_partner").exclude(state=State.DENIED)
     return get_object_or_404(
         runs.select_related("activity", "prompt_version__prompt", "policy_version__accountable", "tool", "data_key", "requester", "person_of_record", "output__data_key", "plant__data_key"),
         pk=pk,
@@ -132,12 +130,13 @@ def _waiting(user: User, pk: int) -> Run:
 
 
 def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200, **extra: object) -> HttpResponse:
+    _looked(user, run)
     terms = services.review_terms(run)
     context = run_context(run, user)
     which = _which(request)
     filters = _filters(request)
     waiting = Run.objects.in_queue(user, which).narrowed(**{name: filters[name] for name in FILTERS})
-    queue = list(waiting.for_list().select_related("claimed_by")[: QUEUE + 1])
+    queue = list(waiting.for_list().with_holder().select_related("claimed_by")[: QUEUE + 1])
     for item in queue:
         item.holder = services.holder(item)
     decided = bool(context["verdict"]) or (
@@ -222,14 +221,12 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the draft that is shown; the page asks for it as it opens (a fragment)."""
     user = _require_reviewer(request)
     run = _waiting(user, pk)
-    # What waits is claimed by the page as it opens, so this is where a look is noted.
-    _looked(user, run)
     fault = ""
     try:
         services.claim_run(actor=user, run=run)
     except services.RunRefused as refusal:
         fault = " ".join(refusal.messages)
-    run.refresh_from_db()
+    run = _waiting(user, pk)
     context = {"run": run, "holder": services.holder(run), "fault": fault, "heirs": services.heirs(run, user)}
     return render(request, "runs/_claim.html", context)
 
@@ -265,7 +262,9 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The open marks of a text that is being edited (a fragment). Nothing of it is kept."""
     user = _require_reviewer(request)
     run = _waiting(user, pk)
-    text = request.POST.get("text", "").replace("\r\n", "\n")[: services.MAX_INPUT * 2]
+    text = request.POST.get("text", "").replace("\r\n", "\n")[: services.MAX_INPUT]
+    # The marks name lines of the source.
+    _looked(user, run)
     try:
         found = evidence_of(run, text)
     except Erased:
@@ -292,7 +291,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             shown_sha256=request.POST.get("shown"),
         )
     except services.RunRefused as refusal:
-        run.refresh_from_db()
+        run = _waiting(user, pk)
         return _desk_page(request, user, run, status=422, fault=" ".join(refusal.messages), typed=request.POST)
     if isinstance(decided, Plant):
         # The page of the same draft tells what the error was; then the draft itself is decided on.

@@ -65,6 +65,7 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The right-hand side of the page, polled once a second until the run ends or waits for a person."""
     run = _get(request, pk)
     user: User = request.user  # type: ignore[assignment]
+    look_at(viewer=user, person_id=run.requester_id, kind="run", object_id=run.pk)
     response = render(request, "runs/_progress.html", run_context(run, user) | thread_context(run, user))
     if run.state not in {State.QUEUED, State.RUNNING}:
         return HttpResponseStopPolling(response.content)
