@@ -172,6 +172,10 @@ TABLE = {
     "audit:verification": ("get", only({"leader", "compliance", "administrator"})),
     "audit:exports": ("get", only({"compliance"})),
     "audit:export_file": ("post", only({"compliance"})),
+    "privacy:erasure": ("get", only({"compliance"})),
+    "privacy:found": ("post", only({"compliance"})),
+    "privacy:act": ("post", only({"compliance"}, 422)),
+    "privacy:lift_hold": ("post", only({"compliance"}, 302)),
     "accounts:people": ("get", only({"administrator"})),
     "accounts:person_new": ("get", only({"administrator"})),
     "accounts:person_new POST": ("post", only({"administrator"}, 422)),
@@ -322,6 +326,7 @@ def place(cast, provider):
     from audit.models import AuditEvent
     from policies.models import PolicyVersion, PromptVersion
     from policies.services import report_use
+    from workbench.privacy.erasing import place_hold
 
     prompt = (
         PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="discovery-call-summary")
@@ -338,12 +343,13 @@ def place(cast, provider):
         PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="crm-fields-from-call")
     )
     job = services.start_job(actor=cast.rep, prompt_version=fields, records=[given], consent="consent")
+    hold = place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12")
     notify([cast.rep], "job_ended", f"/lists/{job.pk}/")
     numbers = {
         "lists": job.pk, "jobs": job.pk, "notices": Notice.objects.get(person=cast.rep).pk,
         "goals": goal.pk, "reports": told.pk, "qualifications": right.pk, "absences": absence.pk,
         "runs": run.pk, "run": run.pk, "desk": run.pk, "people": cast.colleague.pk, "teams": Team.objects.first().pk,
-        "profile": token.pk, "audit": AuditEvent.objects.first().pk,
+        "profile": token.pk, "privacy": hold.pk, "audit": AuditEvent.objects.first().pk,
     }  # fmt: skip
     checkpoint, verification = sealing.make_checkpoint(), verifying.verify()
     slugs = {

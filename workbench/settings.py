@@ -86,6 +86,8 @@ WORKBENCH_KEYRING = env("WORKBENCH_KEYRING")
 WORKBENCH_KEYRING_PATH = DATA_DIR / "keyring"
 # The keys that sign checkpoints of the log, one a line, the active one first. See audit.keys.
 WORKBENCH_SEAL_KEYS = env("WORKBENCH_SEAL_KEYS")
+#: Which data keys were destroyed, outside of the database and of its backups.
+WORKBENCH_ERASED_PATH = DATA_DIR / "erased-keys"
 WORKBENCH_SEAL_KEYS_PATH = DATA_DIR / "seal-keys"
 if not SECRET_KEY:
     # `manage.py ensure_keys` makes the files; nothing else starts without a key.
@@ -312,8 +314,10 @@ if _broker.startswith("redis"):
 # What waits for a person, beside the entries of the navigation.
 WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
 # Where what is stored about a person is found (see workbench.accounts.record).
-WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record")
+WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record", "workbench.privacy.record")
 # What else must agree with the log (see audit.verifying), and what the health page asks besides its own checks.
+#: Modules that say which records a data key belongs to, and what they hold.
+WORKBENCH_SUBJECT_RECORDS = ("workbench.runs.subjects",)
 WORKBENCH_COMPLETENESS = ("workbench.runs.completeness.check",)
 # Where readers of the log find what people wrote: reasons, rationales. The log holds none of it.
 WORKBENCH_AUDIT_TEXTS = ("workbench.runs.words.of_events", "policies.words.of_events")

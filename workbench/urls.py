@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("workbench.runs.urls")),
     path("", include("policies.urls")),
     path("audit/", include("audit.urls")),
+    path("", include("workbench.privacy.urls")),
     path("", include("workbench.accounts.urls")),
     path("", include("workbench.shell.urls")),
     path("accounts/", include("allauth.urls")),

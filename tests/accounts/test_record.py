@@ -30,6 +30,7 @@ WHERE = {
     "policies.UseReport.reported_by": "reports", "runs.Draft.requester": "typed", "runs.Job.requester": "jobs", "runs.Plant.reviewer": "planted",
     "runs.Review.requester": "received", "runs.Review.reviewer": "reviews", "runs.Run.claimed_by": "answered_for",
     "runs.Run.person_of_record": "answered_for", "runs.Run.requester": "runs",
+    "privacy.ErasureRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",
     "account.EmailAddress.user": "entry", "mfa.Authenticator.user": "the page of the second factor",
 }  # fmt: skip
 

@@ -3,8 +3,10 @@
 import os
 import uuid
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from workbench.privacy import keyring
 
@@ -56,3 +58,85 @@ class DataKey(models.Model):
 
     def open(self, sealed: bytes, context: str) -> str:
         return keyring.decrypt(self.plain, sealed, f"{self.pk}:{context}").decode("utf-8", "surrogatepass")
+
+
+class SubjectIndex(models.Model):
+    """The one row with the key under which people are hashed. Without the key ring it opens for nobody."""
+
+    data_key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_subject_index"),)
+
+    def __str__(self) -> str:
+        return "subject index"
+
+    @classmethod
+    def key(cls) -> bytes:
+        """The key, made when it is first asked for; whoever comes second takes what is there."""
+        found = cls.objects.select_related("data_key").first()
+        if found is None:
+            with transaction.atomic():
+                SubjectIndex.objects.bulk_create([SubjectIndex(pk=1, data_key=DataKey.make())], ignore_conflicts=True)
+            found = cls.objects.select_related("data_key").get()
+        return found.data_key.plain
+
+
+class Hold(models.Model):
+    """A legal hold: what its keys seal is neither erased nor removed until it is lifted."""
+
+    reference = models.CharField(max_length=60, unique=True)
+    placed_at = models.DateTimeField(auto_now_add=True)
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class HeldKey(models.Model):
+    """A record under a hold."""
+
+    hold = models.ForeignKey(Hold, models.CASCADE, related_name="held")
+    data_key = models.ForeignKey(DataKey, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("hold", "data_key"), name="held_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.data_key_id} under hold {self.hold_id}"
+
+
+class ErasureRequest(models.Model):
+    """That a person was erased, or got what is kept about them: under which reference, and how many records. Never who."""
+
+    kind = models.CharField(max_length=8, choices=[("erasure", _("Erasure")), ("access", _("Access"))])
+    reference = models.CharField(max_length=60)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField()
+    #: How many records were left because of a hold.
+    held = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class SubjectMark(models.Model):
+    """That somebody occurs in the record of a data key: a keyed hash, see ``workbench.privacy.subjects``."""
+
+    data_key = models.ForeignKey(DataKey, models.CASCADE, related_name="subject_marks")
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("digest", "data_key"), name="subject_marked_once"),)
+
+    def __str__(self) -> str:
+        return f"mark {self.pk}"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import sealing, verifying
 from audit.models import VerificationState
+from workbench.privacy import erasing
 
 logger = logging.getLogger(__name__)
 SEAL_LATE_SECONDS = 30
@@ -49,6 +50,17 @@ def check_log() -> Check:
         logger.error("The database did not answer: %s", type(error).__name__)
         return Check(_("Log"), False, _("The database does not answer. Nothing is accepted until it does."))
     return Check(_("Log"), True, _("Every step is written to the log in the same transaction."))
+
+
+def check_erasures() -> Check:
+    """No erased record has come back with a restored backup."""
+    back = erasing.come_back()
+    if back:
+        text = _(
+            "A restored backup brought erased records back. Run “manage.py replay_erasures” before anybody works here."
+        )
+        return Check(_("Erasure"), False, text, stops=False)
+    return Check(_("Erasure"), True, _("What was erased has stayed erased."), stops=False)
 
 
 def check_scrubber() -> Check:
@@ -105,6 +117,7 @@ DEFAULT_CHECKS = (
     "workbench.shell.health.check_log",
     "workbench.shell.health.check_model",
     "workbench.shell.health.check_seal",
+    "workbench.shell.health.check_erasures",
 )
 
 _lock = threading.Lock()

@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,8 +25,9 @@ from policies.scrubbing import house
 from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
-from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable
+from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, type_of
 from workbench.privacy.models import DataKey
+from workbench.privacy.subjects import mark_subjects
 from workbench.runs import dispatch, permissions
 from workbench.runs.models import Draft, Job, Output, Run, State
 
@@ -309,6 +310,7 @@ def save_draft(
     draft.preview = preview.stored() if preview else None
     draft.preview_sha256 = preview.sha256 if preview else ""
     draft.save()
+    mark_subjects(draft.data_key, detected(preview.mapping if preview else {}))
     if preview is not None and preview.sha256 != seen:
         record(
             action="run.previewed", actor=actor, object_type="draft", object_id=draft.pk, activity_id=prompt_version.prompt.activity_id,
@@ -441,6 +443,7 @@ def create_run(
     )
     run.inputs, run.outbound, run.mapping = dict(inputs), {**outbound, "kept": kept}, dict(preview["mapping"])
     run.save()
+    mark_subjects(run.data_key, detected(run.mapping))
     log_run(
         "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
         parts=len(outbound["parts"]), tool_id=run.tool_id, consent=run.consent, retry_of=retry_of.pk if retry_of else None,
@@ -448,6 +451,17 @@ def create_run(
     )  # fmt: skip
     dispatch.wake_on_commit(run.pk)
     return run
+
+
+_SUBJECT_KINDS = {"PERSON": "name", "EMAIL": "email", "PHONE": "phone", "MARKED": ""}
+
+
+def detected(mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Kind and text of everybody whom a mapping of placeholders names, as ``mark_subjects`` takes them."""
+    for mark, original in mapping.items():
+        kind = _SUBJECT_KINDS.get(type_of(mark))
+        if kind is not None:
+            yield kind, original
 
 
 @transaction.atomic

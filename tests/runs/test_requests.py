@@ -1,0 +1,166 @@
+"""Somebody asks what is kept about them, or wants it gone."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.models import AuditEvent
+from workbench.privacy import erasing
+from workbench.privacy.models import DataKey, ErasureRequest, Hold, SubjectMark
+from workbench.privacy.subjects import find_subject, subject_of
+from workbench.runs import execution, services
+from workbench.runs.models import Run, State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _list_of_this_test(settings, tmp_path):
+    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
+
+
+@pytest.fixture
+def run(cast, summary, provider, call):
+    made = services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
+    execution.execute_run(made.pk)
+    return Run.objects.select_related("data_key").get(pk=made.pk)
+
+
+@pytest.mark.parametrize(
+    ("asked", "detected", "kind"),
+    [
+        ("Conti, Ilaria", "Ilaria Conti", "name"),
+        ("ilaria conti", "Ms Ilaria Conti's", "name"),
+        ("Jürgen Müller", "Herr Dr. Juergen Mueller", "name"),
+        ("I.Conti@Tessaro.example", "i.conti@tessaro.example", "email"),
+        ("+49 151 2345 6789", "0151/23456789", "phone"),
+    ],
+)
+def test_the_same_person_in_another_spelling_is_the_same(asked, detected, kind) -> None:
+    assert subject_of(asked).whole == subject_of(detected, kind).whole
+    assert subject_of(asked).kind == kind
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_asked_for(text) -> None:
+    subject_of(text)
+
+
+@pytest.mark.parametrize(
+    ("who", "how"),
+    [
+        ("Ilaria Conti", "whole"),
+        ("i.conti@tessaro.example", "whole"),
+        ("Conti", "some"),
+        ("Marco Conti", "some"),
+        ("Ilaria", "some"),
+    ],
+)
+def test_a_person_is_found_by_name_address_and_part_of_the_name(run, who, how) -> None:
+    found = find_subject(who)
+    assert {name for name, keys in found.items() if run.data_key_id in keys} == {how}
+
+
+def test_nothing_in_the_database_says_who_is_marked(run) -> None:
+    dump = b"".join(bytes(mark.digest) for mark in SubjectMark.objects.all())
+    assert SubjectMark.objects.filter(data_key=run.data_key).count() > 2
+    for word in (b"Conti", b"conti", b"tessaro"):
+        assert word not in dump
+
+
+def test_an_erased_person_is_found_and_read_nowhere_and_the_log_still_verifies(cast, run, call) -> None:
+    keys = find_subject("Ilaria Conti")["whole"]
+    done = erasing.erase_subject(actor=cast.compliance, keys=keys, reference="Letter 7")
+    assert (done.count, done.held) == (1, 0)
+    run.refresh_from_db()
+    assert run.state == State.CANCELLED
+    assert not any(find_subject("Ilaria Conti").values())
+    assert not SubjectMark.objects.filter(data_key=run.data_key).exists()
+    event = AuditEvent.objects.get(action="subject.erased")
+    assert event.data == {"count": 1, "held": 0, "request": done.pk}
+    assert not any("onti" in json.dumps(event.data) for event in AuditEvent.objects.all())
+    assert list(erasing.remembered()) == [run.data_key_id]
+
+
+def test_what_a_backup_brings_back_is_noticed_and_erased_again(cast, run) -> None:
+    before = bytes(run.data_key.wrapped)
+    erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    DataKey.objects.filter(pk=run.data_key_id).update(wrapped=before, destroyed_at=None)
+    assert erasing.come_back() == 1
+    out = StringIO()
+    call_command("replay_erasures", stdout=out)
+    assert "1 records were erased again" in out.getvalue()
+    assert (erasing.come_back(), DataKey.objects.get(pk=run.data_key_id).wrapped) == (0, b"")
+    assert AuditEvent.objects.get(action="record.erased_again").data == {"count": 1}
+
+
+def test_a_line_of_the_list_that_a_crash_cut_off_swallows_no_other(cast, run, settings) -> None:
+    settings.WORKBENCH_ERASED_PATH.write_text("7f9c24e8-3b1")
+    erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    assert list(erasing.remembered()) == [run.data_key_id]
+
+
+def test_where_the_list_cannot_be_written_nothing_is_erased(cast, run, settings, tmp_path) -> None:
+    settings.WORKBENCH_ERASED_PATH = tmp_path / "no such folder" / "erased-keys"
+    with pytest.raises(erasing.ListUnwritable):
+        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
+    assert not AuditEvent.objects.filter(action="subject.erased").exists()
+
+
+def test_what_is_under_a_hold_stays_and_the_reference_is_told(cast, run, sign_in) -> None:
+    hold = erasing.place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12/26")
+    with pytest.raises(erasing.RequestRefused, match="under a hold"):
+        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    client = sign_in(cast.compliance)
+    page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"}).content.decode()
+    assert "hold Lawsuit 12/26" in page
+    client.post(reverse("privacy:lift_hold", args=[hold.pk]))
+    assert Hold.objects.get().lifted_by == cast.compliance
+    assert erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7").count == 1
+
+
+def test_only_keys_of_records_with_people_are_destroyed(cast, run) -> None:
+    others = DataKey.objects.exclude(pk=run.data_key_id)
+    assert others.exists()
+    with pytest.raises(erasing.RequestRefused):
+        erasing.erase_subject(actor=cast.compliance, keys=list(others.values_list("pk", flat=True)), reference="x1")
+
+
+def test_the_page_finds_hands_over_and_erases(cast, run, sign_in, call) -> None:
+    client = sign_in(cast.compliance)
+    page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"}).content.decode()
+    assert "Occurs in 1 record" in page
+    chosen = {"who": "Ilaria Conti", "key": str(run.data_key_id), "reference": "Letter 7"}
+    answer = client.post(reverse("privacy:act"), chosen | {"act": "disclose"})
+    file = json.loads(b"".join(answer.streaming_content))
+    assert (file["reference"], file["contents"][0]["given"]["transcript"]) == ("Letter 7", call)
+    refused = client.post(reverse("privacy:act"), chosen | {"act": "erase"})
+    assert refused.status_code == 422
+    assert "Confirm that" in refused.content.decode()
+    done = client.post(reverse("privacy:act"), chosen | {"act": "erase", "confirm": "yes"}, follow=True)
+    assert "1 record was erased." in done.content.decode()
+    assert ErasureRequest.objects.count() == 2
+    assert "Ilaria" not in done.content.decode()
+
+
+@pytest.mark.parametrize("who", ["leader", "rep", "reviewer", "trainer", "administrator"])
+def test_requests_are_for_compliance(cast, run, who) -> None:
+    person = getattr(cast, who)
+    for act in (erasing.erase_subject, erasing.place_hold, erasing.begin_disclosure):
+        with pytest.raises(PermissionDenied):
+            act(actor=person, keys=[run.data_key_id], reference="Letter 7")
+    with pytest.raises(PermissionDenied):
+        erasing.search_subject(actor=person, text="Ilaria Conti")
+
+
+def test_runs_from_before_are_marked_by_a_command(run) -> None:
+    SubjectMark.objects.all().delete()
+    call_command("mark_subjects", stdout=StringIO())
+    assert run.data_key_id in find_subject("Ilaria Conti")["whole"]

@@ -1,0 +1,53 @@
+"""Which records a data key belongs to. The apps above say so; the setting WORKBENCH_SUBJECT_RECORDS names their modules."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record in which a person occurs, without a word of its contents.
+
+    Args:
+        key: its data key.
+        label, about, state: what it is, of which activity or prompt, and where it stands, in words.
+        at: when it was made.
+        by: who asked for it.
+        url: where its history stands, or nothing.
+    """
+
+    key: UUID | None
+    label: str
+    about: str
+    at: datetime
+    by: str
+    state: str
+    url: str
+
+
+def _modules() -> list[Any]:
+    return [import_module(name) for name in settings.WORKBENCH_SUBJECT_RECORDS]
+
+
+def records_of(keys: Collection[UUID]) -> list[Found]:
+    """What these data keys hold, newest first."""
+    found = [record for module in _modules() for record in module.records_of(keys)]
+    return sorted(found, key=lambda record: record.at, reverse=True)
+
+
+def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
+    """The contents of these records, for the person they are about."""
+    for module in _modules():
+        yield from module.contents_of(keys)
+
+
+def before_erasing(actor: Any, keys: Collection[UUID]) -> None:
+    """What still waits in these records ends, inside the transaction that destroys their keys."""
+    for module in _modules():
+        module.before_erasing(actor, keys)

@@ -1,0 +1,137 @@
+"""Requests of the people who are in the records: find, disclose, erase; and legal holds. What is asked for stands in no address and no log."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from workbench.accounts.models import User
+from workbench.privacy import erasing
+from workbench.privacy.models import ErasureRequest, Hold
+from workbench.privacy.records import contents_of, records_of
+
+PAGE = 30
+#: No person occurs in more records that are shown at once; the rest comes after these were dealt with.
+MOST = 500
+_HOW = {
+    "whole": gettext_lazy("As asked for"),
+    "all": gettext_lazy("Every part of the name"),
+    "some": gettext_lazy("Only a part of the name: may be somebody else"),
+}
+
+
+@never_cache
+@require_GET
+def erasure(request: HttpRequest) -> HttpResponse:
+    """Where a request begins, the holds, and the requests so far."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    erasing.require_permission(user)
+    context = {
+        "requests": ErasureRequest.objects.select_related("by")[:PAGE],
+        "holds": Hold.objects.select_related("placed_by").filter(lifted_at=None)[:PAGE],
+    }
+    return render(request, "privacy/requests.html", context | extra, status=status)
+
+
+@never_cache
+@require_POST
+def found(request: HttpRequest) -> HttpResponse:
+    """The records in which a person occurs."""
+    return _found_page(request, request.POST.get("who", "")[:200])
+
+
+def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    hits = erasing.search_subject(actor=user, text=who)
+    how = {key: name for name, keys in hits.items() for key in keys}
+    records = records_of(list(how))
+    held = erasing.held_by(list(how))
+    chosen = request.POST.getlist("key")
+    rows = [
+        {
+            "record": record, "how": _HOW[how[record.key]], "hold": held.get(record.key),
+            "chosen": str(record.key) in chosen if chosen else how[record.key] != "some",
+        }
+        for record in records[:MOST] if record.key is not None
+    ]  # fmt: skip
+    context = {"who": who, "rows": rows, "asked": True, "more": max(0, len(records) - MOST), "fault": fault}
+    context["reference"] = request.POST.get("reference", "")
+    return _page(request, status=422 if fault else 200, **context)
+
+
+@never_cache
+@require_POST
+def act(request: HttpRequest) -> HttpResponseBase:
+    """Disclose, erase or hold the chosen records."""
+    user: User = request.user  # type: ignore[assignment]
+    erasing.require_permission(user)
+    keys = [key for text in request.POST.getlist("key")[:MOST] if (key := _uuid(text))]
+    reference = request.POST.get("reference", "")
+    who = request.POST.get("who", "")[:200]
+    try:
+        match request.POST.get("act"):
+            case "disclose":
+                done, allowed = erasing.begin_disclosure(actor=user, keys=keys, reference=reference)
+                answer = StreamingHttpResponse(_file(done, allowed), content_type="application/json")
+                answer["Content-Disposition"] = f'attachment; filename="request-{done.pk}.json"'
+                return answer
+            case "erase":
+                if request.POST.get("confirm") != "yes":
+                    raise erasing.RequestRefused(_("Confirm that what is erased cannot be brought back by anybody."))
+                done = erasing.erase_subject(actor=user, keys=keys, reference=reference)
+                text = ngettext("%d record was erased.", "%d records were erased.", done.count) % done.count
+                if done.held:
+                    text += " " + ngettext("%d is under a hold and stays.", "%d are under a hold and stay.", done.held) % done.held  # fmt: skip
+                messages.success(request, text)
+            case "hold":
+                hold = erasing.place_hold(actor=user, keys=keys, reference=reference)
+                messages.success(request, _("Held under the reference %s.") % hold)
+            case _:
+                raise erasing.RequestRefused(_("Choose what is to be done."))
+    except erasing.RequestRefused as refusal:
+        return _found_page(request, who, fault=" ".join(refusal.messages))
+    except erasing.ListUnwritable:
+        fault = _("Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back.")  # fmt: skip
+        return _found_page(request, who, fault=fault)
+    return redirect("privacy:erasure")
+
+
+@require_POST
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    erasing.require_permission(user)
+    hold = get_object_or_404(Hold, pk=pk)
+    erasing.lift_hold(actor=user, hold=hold)
+    messages.success(request, _("The hold %s is lifted.") % hold)
+    return redirect("privacy:erasure")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _file(done: ErasureRequest, keys: list[UUID]) -> Iterator[str]:
+    """One readable file, record by record."""
+    head = {"reference": done.reference, "at": done.at, "records": done.count}
+    yield json.dumps(head, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)[:-2] + ',\n  "contents": [\n'
+    before = ""
+    for record in contents_of(keys):
+        yield before + json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        before = ",\n"
+    yield "\n]}\n"

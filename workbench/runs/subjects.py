@@ -1,0 +1,76 @@
+"""The records of runs in which a person can occur, for erasure and access requests (WORKBENCH_SUBJECT_RECORDS)."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workbench.privacy.models import Erased
+from workbench.privacy.records import Found
+from workbench.runs.models import Draft, JobRow, Output, Run, State
+from workbench.runs.services import log_run
+from workbench.runs.services.running import detected
+
+
+def records_of(keys: Collection[UUID]) -> Iterator[Found]:
+    """What these data keys hold, newest first, without a word of its contents. Two queries."""
+    runs = Run.objects.filter(data_key__in=keys).select_related("activity", "requester").order_by("-id")
+    for run in runs.defer("inputs_sealed", "outbound_sealed", "mapping_sealed", "partial_sealed"):
+        state = str(run.get_state_display())
+        yield Found(run.data_key_id, _("Run %d") % run.pk, run.activity.name, run.created_at, str(run.requester), state, reverse("audit:log") + f"?run={run.pk}")  # fmt: skip
+    for draft in Draft.objects.filter(data_key__in=keys).select_related("prompt_version__prompt", "requester"):
+        title = draft.prompt_version.prompt.title
+        yield Found(
+            draft.data_key_id, _("Being typed"), title, draft.updated_at, str(draft.requester), _("Not sent"), ""
+        )
+
+
+def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
+    """The contents of these records, for the person they are about."""
+    runs = Run.objects.filter(data_key__in=keys).select_related("activity", "data_key", "output__data_key")
+    for run in runs.order_by("id").iterator(chunk_size=100):
+        output: Output | None = getattr(run, "output", None)
+        try:
+            yield {
+                "record": f"run {run.pk}", "activity": run.activity.name, "at": run.created_at, "state": run.state, "given": run.inputs,
+                "sent_to_the_model": run.outbound and run.outbound.get("information"), "detected": run.mapping,
+                "draft": output.draft if output else None, "released": output.final if output else None,
+                "verdicts": [{"verdict": r.verdict, "at": r.decided_at, "reason": r.reason} for r in run.reviews.select_related("data_key")],
+            }  # fmt: skip
+        except Erased:
+            continue
+    for draft in Draft.objects.filter(data_key__in=keys).select_related("prompt_version__prompt", "data_key"):
+        try:
+            yield {
+                "record": "being typed",
+                "prompt": draft.prompt_version.prompt.title,
+                "at": draft.updated_at,
+                "given": draft.inputs,
+            }
+        except Erased:
+            continue
+
+
+def before_erasing(actor: Any, keys: Collection[UUID]) -> None:
+    """What still waits ends: there will be nothing left to answer or to decide on. Inside the transaction that destroys the keys."""
+    open_states = (State.QUEUED, State.RUNNING, State.IN_REVIEW)
+    for run in Run.objects.select_for_update(of=("self",)).filter(data_key__in=keys, state__in=open_states):
+        Run.objects.filter(pk=run.pk).update(
+            state=State.CANCELLED, finished_at=timezone.now(), lease=None, partial_sealed=None, due_at=None
+        )
+        log_run("run.cancelled", run, actor)
+
+
+def without_marks(after: int, count: int) -> Iterable[tuple[int, Any, list[tuple[str, str]]]]:
+    """Records from before marks were kept: position, data key and whom they name. For ``manage.py mark_subjects``."""
+    runs = Run.objects.filter(pk__gt=after, data_key__destroyed_at=None).exclude(data_key=None)
+    for run in runs.select_related("data_key").order_by("pk")[:count]:
+        yield run.pk, run.data_key, list(detected(run.mapping or {}))
+
+
+def rows_waiting() -> int:
+    """How many records of lists were not scrubbed yet, so that nobody can be found in them."""
+    return JobRow.objects.filter(run=None, data_key__destroyed_at=None).count()
