@@ -150,6 +150,30 @@ def test_the_page_finds_hands_over_and_erases(cast, run, sign_in, call) -> None:
     assert "Ilaria" not in done.content.decode()
 
 
+@pytest.fixture
+def typed(cast, summary, call):
+    """A draft that somebody is typing, and has looked at."""
+    given = {"transcript": call}
+    preview = services.preview_run(actor=cast.rep, prompt_version=summary, inputs=given)
+    return services.save_draft(actor=cast.rep, prompt_version=summary, inputs=given, marks=[], preview=preview)
+
+
+def test_what_somebody_is_typing_is_erased_and_they_can_go_on(cast, typed, summary, sign_in) -> None:
+    erasing.erase_subject(actor=cast.compliance, keys=[typed.data_key_id], reference="Letter 7")
+    page = sign_in(cast.rep).get(reverse("runs:compose", args=[summary.prompt.slug]))
+    assert page.status_code == 200
+    assert "Conti" not in page.content.decode()
+    services.save_draft(actor=cast.rep, prompt_version=summary, inputs={"transcript": "Anew"}, marks=[], preview=None)
+
+
+def test_a_held_draft_is_not_thrown_away_and_stays_held_when_it_is_sent(cast, typed, summary, sign_in) -> None:
+    erasing.place_hold(actor=cast.compliance, keys=[typed.data_key_id], reference="Lawsuit 12/26")
+    address = reverse("runs:clear", args=[summary.prompt.slug])
+    assert "under a legal hold (Lawsuit 12/26)" in sign_in(cast.rep).post(address, follow=True).content.decode()
+    run = services.submit_draft(actor=cast.rep, draft=typed, seen_sha256=typed.preview_sha256)
+    assert erasing.held_by([run.data_key_id]) == {run.data_key_id: "Lawsuit 12/26"}
+
+
 @pytest.mark.parametrize("who", ["leader", "rep", "reviewer", "trainer", "administrator"])
 def test_requests_are_for_compliance(cast, run, who) -> None:
     person = getattr(cast, who)

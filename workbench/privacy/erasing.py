@@ -88,6 +88,11 @@ def held_by(keys: Collection[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("data_key_id", "hold__reference"))
 
 
+def pass_holds(old: UUID, new: UUID) -> None:
+    """What is held goes on under another key: a draft that is sent becomes a run."""
+    HeldKey.objects.filter(data_key=old).update(data_key=new)
+
+
 @transaction.atomic
 def place_hold(*, actor: User, keys: Collection[UUID], reference: str) -> Hold:
     """Keep these records from erasure and retention until the hold is lifted. Raises PermissionDenied or RequestRefused."""

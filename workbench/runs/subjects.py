@@ -56,6 +56,8 @@ def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
 
 def before_erasing(actor: Any, keys: Collection[UUID]) -> None:
     """What still waits ends: there will be nothing left to answer or to decide on. Inside the transaction that destroys the keys."""
+    # What somebody is typing goes as a whole: a form without its text would be of no use to them.
+    Draft.objects.filter(data_key__in=keys).delete()
     open_states = (State.QUEUED, State.RUNNING, State.IN_REVIEW)
     for run in Run.objects.select_for_update(of=("self",)).filter(data_key__in=keys, state__in=open_states):
         Run.objects.filter(pk=run.pk).update(

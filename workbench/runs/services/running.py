@@ -26,6 +26,7 @@ from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
 from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, type_of
+from workbench.privacy import erasing
 from workbench.privacy.models import DataKey
 from workbench.privacy.subjects import mark_subjects
 from workbench.runs import dispatch, permissions
@@ -323,8 +324,13 @@ def save_draft(
 
 @transaction.atomic
 def clear_draft(*, actor: User, prompt_version: PromptVersion) -> None:
-    """Throw away what was typed, with its key."""
+    """Throw away what was typed, with its key. RunRefused where it is under a legal hold."""
     for draft in Draft.objects.select_related("data_key").filter(requester=actor, prompt_version=prompt_version):
+        if draft.data_key_id and (held := erasing.held_by([draft.data_key_id])):
+            raise RunRefused(
+                _("What you typed is under a legal hold (%s) and stays until it is lifted. Ask compliance.")
+                % held[draft.data_key_id]
+            )
         _drop_draft(draft)
 
 
@@ -355,6 +361,8 @@ def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
             raise RunRefused({"inputs": _("The policy no longer allows to leave finds readable. Look again, then send. Your text is kept.")})  # fmt: skip
         require_gates(decision, prompt_version, draft.inputs, stored["language"], draft.consent)
         run = create_run(actor, prompt_version, decision, draft.inputs, stored, consent=draft.consent)
+        if draft.data_key_id and run.data_key_id:
+            erasing.pass_holds(draft.data_key_id, run.data_key_id)
         _drop_draft(draft)
     return run
 

@@ -191,7 +191,10 @@ def example(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def clear(request: HttpRequest, slug: str) -> HttpResponse:
-    services.clear_draft(actor=request.user, prompt_version=_version(slug))  # type: ignore[arg-type]
+    try:
+        services.clear_draft(actor=request.user, prompt_version=_version(slug))  # type: ignore[arg-type]
+    except services.RunRefused as refusal:
+        messages.error(request, " ".join(refusal.messages))
     return redirect("runs:compose", slug=slug)
 
 
