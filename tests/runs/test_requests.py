@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from audit.models import AuditEvent
 from workbench.privacy import erasing
 from workbench.privacy.models import DataKey, ErasureRequest, Hold, SubjectMark
-from workbench.privacy.subjects import find_subject, subject_of
+from workbench.privacy.subjects import find_subject, mark_subjects, subject_of
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
 
@@ -124,6 +124,20 @@ def test_what_is_under_a_hold_stays_and_the_reference_is_told(cast, run, sign_in
     client.post(reverse("privacy:lift_hold", args=[hold.pk]))
     assert Hold.objects.get().lifted_by == cast.compliance
     assert erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7").count == 1
+
+
+@pytest.mark.parametrize("reference", ["", " ", "x", "x" * 61, "a\x00b"])
+def test_without_a_reference_nothing_is_done(cast, run, reference) -> None:
+    for act in (erasing.erase_subject, erasing.place_hold, erasing.begin_disclosure):
+        with pytest.raises(erasing.RequestRefused, match="reference"):
+            act(actor=cast.compliance, keys=[run.data_key_id], reference=reference)
+
+
+def test_marking_costs_the_same_whoever_a_record_names(run, django_assert_num_queries) -> None:
+    for count in (1, 40):
+        people = [("name", f"Person{chr(97 + n // 20)}{chr(97 + n % 20)} Surname") for n in range(count)]
+        with django_assert_num_queries(5 if count else 0):
+            mark_subjects(run.data_key, people)
 
 
 def test_only_keys_of_records_with_people_are_destroyed(cast, run) -> None:

@@ -64,7 +64,7 @@ def require_permission(actor: User) -> None:
 def require_reference(text: str) -> str:
     """A reference without its surrounding blanks. Raises RequestRefused where there is none, or where it is longer than 60 characters."""
     text = " ".join(text.split())
-    if not 2 <= len(text) <= 60:
+    if not 2 <= len(text) <= 60 or not text.isprintable():
         raise RequestRefused(
             _(
                 "Give a reference of 2 to 60 characters, such as the number of the letter. Not the person's name: it stays."

@@ -69,9 +69,8 @@ def _folded(word: str) -> str:
     return plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
-def _digests(subject: Subject) -> Iterator[tuple[str, bytes]]:
+def _digests(subject: Subject, key: bytes) -> Iterator[tuple[str, bytes]]:
     """``whole`` or ``part`` with the keyed hash of each. A name of one word is found as a part of longer ones too."""
-    key = SubjectIndex.key()
     yield "whole", _hmac(key, subject.kind, subject.whole)
     for word in subject.parts or ((subject.whole,) if subject.kind == "name" else ()):
         yield "part", _hmac(key, "word", word)
@@ -83,9 +82,13 @@ def _hmac(key: bytes, kind: str, text: str) -> bytes:
 
 @transaction.atomic
 def mark_subjects(data_key: DataKey, found: Iterable[tuple[str, str]]) -> None:
-    """Note who is in the record of a data key, instead of what was noted before. ``found``: kind and text of each detection."""
+    """Note who is in the record of a data key, instead of what was noted before. Three queries, whoever it names.
+
+    ``found``: kind and text of each detection.
+    """
     subjects = {subject for kind, text in found if (subject := subject_of(text, kind))}
-    digests = {digest for subject in subjects for _how, digest in _digests(subject)}
+    key = SubjectIndex.key() if subjects else b""
+    digests = {digest for subject in subjects for _how, digest in _digests(subject, key)}
     known = SubjectMark.objects.filter(data_key=data_key)
     known.exclude(digest__in=digests).delete()
     SubjectMark.objects.bulk_create(
@@ -98,13 +101,13 @@ def find_subject(text: str) -> dict[str, frozenset[UUID]]:
 
     Returns:
         ``whole``: the address, the number or the whole name as it was asked for. ``all``: every word of the name, in a longer or another
-        form. ``some``: only a part of it, such as the family name alone; that may be somebody else, so a person decides.
+        form. ``some``: only a part of it, or a single name such as the family name; that may be somebody else, so a person decides.
     """
     subject = subject_of(text)
     nothing: frozenset[UUID] = frozenset()
     if subject is None:
         return {"whole": nothing, "all": nothing, "some": nothing}
-    digests = {digest: how for how, digest in _digests(subject)}
+    digests = {digest: how for how, digest in _digests(subject, SubjectIndex.key())}
     hits: defaultdict[bytes, set[UUID]] = defaultdict(set)
     rows = SubjectMark.objects.filter(digest__in=digests, data_key__destroyed_at=None)
     for digest, key in rows.values_list("digest", "data_key_id"):

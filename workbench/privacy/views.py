@@ -22,6 +22,8 @@ from workbench.privacy.records import contents_of, records_of
 PAGE = 30
 #: No person occurs in more records that are shown at once; the rest comes after these were dealt with.
 MOST = 500
+#: A common first name may occur in far more; what was asked for as a whole comes first.
+_LOOKED_UP = 5_000
 _HOW = {
     "whole": gettext_lazy("As asked for"),
     "all": gettext_lazy("Every part of the name"),
@@ -57,8 +59,8 @@ def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpRespo
     user: User = request.user  # type: ignore[assignment]
     hits = erasing.search_subject(actor=user, text=who)
     how = {key: name for name, keys in hits.items() for key in keys}
-    records = records_of(list(how))
-    held = erasing.held_by(list(how))
+    records = records_of(list(how)[:_LOOKED_UP])
+    held = erasing.held_by([record.key for record in records[:MOST] if record.key])
     chosen = request.POST.getlist("key")
     rows = [
         {
@@ -67,7 +69,7 @@ def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpRespo
         }
         for record in records[:MOST] if record.key is not None
     ]  # fmt: skip
-    context = {"who": who, "rows": rows, "asked": True, "more": max(0, len(records) - MOST), "fault": fault}
+    context = {"who": who, "rows": rows, "asked": True, "more": max(0, len(how) - MOST), "fault": fault}
     context["reference"] = request.POST.get("reference", "")
     return _page(request, status=422 if fault else 200, **context)
 
