@@ -4,10 +4,15 @@ import json
 import logging
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from policies.models import PromptVersion
 from tests.support.policies import with_point
+from workbench.privacy.erasing import erase_subject
+from workbench.privacy.fields import SealedText
+from workbench.privacy.models import Erased
+from workbench.privacy.subjects import find_subject
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Run
 
@@ -132,3 +137,59 @@ def test_neither_lists_nor_questions_nor_planted_errors_leave_anything_readable(
     assert Run.objects.filter(job=job).exists()
     _assert_clean(_everything_stored(), "the database")
     _assert_clean(json.dumps(provider.asked), "what was sent")
+
+
+def _everything_readable() -> str:
+    """What whoever holds database and key ring together can read: every sealed text whose key still lives."""
+    found = []
+    for model in apps.get_models():
+        sealed = [name for name, value in vars(model).items() if isinstance(value, SealedText)]
+        if not sealed:
+            continue
+        for row in model.objects.select_related("data_key"):
+            for name in sealed:
+                try:
+                    found.append(json.dumps(getattr(row, name), ensure_ascii=False))
+                except Erased:
+                    continue
+    return "\n".join(found)
+
+
+def test_after_an_erasure_not_even_the_key_ring_opens_what_was_known_of_the_person(
+    cast, company, provider, settings, tmp_path, monkeypatch
+) -> None:
+    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
+    version = {
+        slug: PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug=slug)
+        for slug in ("discovery-call-summary", "account-plan-challenge", "crm-fields-from-call")
+    }
+    provider.answer = lambda prompt: "Summary: [PERSON_1] and [PERSON_2] spoke of 60,000 euros."
+    with_point("summarise-discovery-call", cast.leader, "planted_error", {"every": 1})
+    with_point("challenge-account-plan", cast.leader, "follow_ups", {"limit": 2})
+    given = {"transcript": TEXT}
+    run = services.submit_run(actor=cast.rep, prompt_version=version["discovery-call-summary"], inputs=given)
+    execution.execute_run(run.pk)
+    planted = Run.objects.select_related("plant__data_key").get(pk=run.pk)
+    services.review_run(actor=cast.reviewer, run=planted, verdict="rejected", reason="Zwetschkenbaum never said that.")
+    seen = services.text_sha256(Run.objects.select_related("output__data_key").get(pk=run.pk).output.draft)
+    edited = "Quendolina Zwetschkenbaum has 60,000 euros."
+    services.review_run(actor=cast.reviewer, run=planted, verdict="edited", text=edited, shown_sha256=seen)
+    aid = version["account-plan-challenge"]
+    inputs = {entry["name"]: TEXT if entry["kind"] in ("long_text", "transcript") else entry.get("example", "x") for entry in aid.inputs}  # fmt: skip
+    first = services.submit_run(actor=cast.rep, prompt_version=aid, inputs=inputs)
+    execution.execute_run(first.pk)
+    first.refresh_from_db()
+    execution.execute_run(services.ask_on(actor=cast.rep, run=first, question="And Quendolina Zwetschkenbaum?").pk)
+    services.note_run(actor=cast.rep, run=first, note="Ask Ms Zwetschkenbaum once more.")
+    jobs.run_job(services.start_job(actor=cast.rep, prompt_version=version["crm-fields-from-call"], records=[given], consent="consent").pk)  # fmt: skip
+    preview = services.preview_run(actor=cast.rep, prompt_version=version["discovery-call-summary"], inputs=given)
+    services.save_draft(
+        actor=cast.rep, prompt_version=version["discovery-call-summary"], inputs=given, marks=[], preview=preview
+    )
+    for canary in CANARIES[:3]:
+        assert canary.lower() in _everything_readable().lower()
+    found = find_subject("Quendolina Zwetschkenbaum")
+    erase_subject(actor=cast.compliance, keys=found["whole"] | found["all"], reference="Letter 7")
+    _assert_clean(_everything_readable(), "what the key ring opens")
+    _assert_clean(_everything_stored(), "the database")
+    _assert_clean((tmp_path / "erased-keys").read_text(), "the list of erased keys")

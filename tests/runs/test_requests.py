@@ -16,6 +16,7 @@ from workbench.privacy.models import DataKey, ErasureRequest, Hold, SubjectMark
 from workbench.privacy.subjects import find_subject, mark_subjects, subject_of
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
+from workbench.shell import health
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,23 @@ def test_what_a_backup_brings_back_is_noticed_and_erased_again(cast, run) -> Non
     assert "1 records were erased again" in out.getvalue()
     assert (erasing.come_back(), DataKey.objects.get(pk=run.data_key_id).wrapped) == (0, b"")
     assert AuditEvent.objects.get(action="record.erased_again").data == {"count": 1}
+
+
+def test_a_machine_that_stops_right_before_the_commit_has_decided(cast, run, monkeypatch) -> None:
+    write = erasing._remember
+
+    def and_stop(keys):
+        write(keys)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(erasing, "_remember", and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
+    assert not health.check_erasures().ok
+    assert erasing.replay() == 1
+    assert health.check_erasures().ok
+    assert not any(find_subject("Ilaria Conti").values())
 
 
 def test_a_line_of_the_list_that_a_crash_cut_off_swallows_no_other(cast, run, settings) -> None:
