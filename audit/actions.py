@@ -93,13 +93,12 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("log.exported", "upload", _("{actor} exported entries of the log."), ("filters", "count", "size", "export")),
     # privacy
     ("keys.rotated", "key", _("The data keys were wrapped anew."), ("count", "key_id")),
-    ("subject.searched", "search", _("{actor} looked for a person in sealed records."), ("records",)),
-    ("subject.erased", "eraser", _("{actor} erased a person from sealed records."), ("count", "held", "request")),
-    ("subject.disclosed", "file-earmark-text", _("{actor} took along what sealed records hold about a person."), ("count", "request")),
+    ("subject.searched", "search", _("{actor} looked for a person in the records."), ("records",)),
+    ("subject.erased", "eraser", _("{actor} erased a person from the records."), ("count", "held", "request")),
+    ("subject.disclosed", "file-earmark-text", _("{actor} took along what the records hold about a person."), ("count", "request")),
     ("hold.placed", "lock", _("{actor} placed records under a legal hold."), ("count", "hold")),
     ("hold.lifted", "unlock", _("{actor} lifted a legal hold."), ("hold",)),
     ("record.erased_again", "eraser", _("Records that a backup had brought back were erased again."), ("count",)),
-    ("record.erased", "eraser", _("The contents of a record were erased."), ("count",)),
 )  # fmt: skip
 
 ACTIONS: dict[str, Action] = {

@@ -9,9 +9,9 @@ from django.db import connection
 
 from policies.models import PromptVersion
 from tests.support.policies import with_point
-from workbench.privacy.erasing import erase_subject
 from workbench.privacy.fields import SealedText
 from workbench.privacy.models import Erased
+from workbench.privacy.requests import erase_subject
 from workbench.privacy.subjects import find_subject
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Run

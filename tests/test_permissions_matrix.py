@@ -326,7 +326,7 @@ def place(cast, provider):
     from audit.models import AuditEvent
     from policies.models import PolicyVersion, PromptVersion
     from policies.services import report_use
-    from workbench.privacy.erasing import place_hold
+    from workbench.privacy.requests import place_hold
 
     prompt = (
         PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="discovery-call-summary")

@@ -86,9 +86,9 @@ WORKBENCH_KEYRING = env("WORKBENCH_KEYRING")
 WORKBENCH_KEYRING_PATH = DATA_DIR / "keyring"
 # The keys that sign checkpoints of the log, one a line, the active one first. See audit.keys.
 WORKBENCH_SEAL_KEYS = env("WORKBENCH_SEAL_KEYS")
+WORKBENCH_SEAL_KEYS_PATH = DATA_DIR / "seal-keys"
 #: Which data keys were destroyed, outside of the database and of its backups.
 WORKBENCH_ERASED_PATH = DATA_DIR / "erased-keys"
-WORKBENCH_SEAL_KEYS_PATH = DATA_DIR / "seal-keys"
 if not SECRET_KEY:
     # `manage.py ensure_keys` makes the files; nothing else starts without a key.
     SECRET_KEY = "insecure-only-for-ensure-keys" if os.environ.get("WORKBENCH_ENSURE_KEYS") else ""

@@ -5,7 +5,7 @@ The control points on the output and the review desk use the same comparison.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -74,7 +74,8 @@ class Sources:
     def __init__(self, texts: Sequence[str]) -> None:
         self.lines = [line for text in texts for line in (text.splitlines() or [""])]
         self._text = "\n".join(self.lines)
-        self._seen: dict[Day, int | None] = {}
+        # The same words are looked for once, however often a draft repeats them.
+        self._seen: dict[Hashable, int | None] = {}
         self._starts = [0]
         for line in self.lines[:-1]:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -92,12 +93,12 @@ class Sources:
         return list(dates(self._text))
 
     @cached_property
-    def figures_by_line(self) -> dict[int, list[Figure]]:
-        """The figures written in digits, by the line they stand in."""
-        found: dict[int, list[Figure]] = {}
+    def figures_by_line(self) -> dict[int, dict[str, str]]:
+        """The first figure written in digits of each line and unit, in their order."""
+        found: dict[int, dict[str, str]] = {}
         for figure in self.figures:
             if not figure.word:
-                found.setdefault(self.line_of(figure.start), []).append(figure)
+                found.setdefault(self.line_of(figure.start), {}).setdefault(figure.unit, figure.text)
         return found
 
     @cached_property
@@ -134,9 +135,12 @@ class Sources:
 
     def figure(self, figure: Figure) -> int | None:
         """The line in which the same figure stands."""
-        fitting = (own.start for value in figure.values for own in self._by_value.get(value, ()) if figure.fits(own))
-        first = min(fitting, default=None)
-        return None if first is None else self.line_of(first)
+        seen = (figure.values, figure.unit)
+        if seen not in self._seen:
+            same = (own.start for value in figure.values for own in self._by_value.get(value, ()) if figure.fits(own))
+            first = min(same, default=None)
+            self._seen[seen] = None if first is None else self.line_of(first)
+        return self._seen[seen]
 
     def date(self, day: Day) -> int | None:
         """The line in which the same date stands."""
@@ -147,6 +151,12 @@ class Sources:
 
     def name(self, words: str) -> int | None:
         """A line in which the name stands, in any case and with any ending of one letter."""
+        seen = ("name", words)
+        if seen not in self._seen:
+            self._seen[seen] = self._name(words)
+        return self._seen[seen]
+
+    def _name(self, words: str) -> int | None:
         if (line := self.verbatim(words)) is not None:
             return line
         parts = [part for part in vocabulary(words) if len(part) > 1]
@@ -165,6 +175,12 @@ class Sources:
 
     def quote(self, words: str) -> int | None:
         """The line in which the quoted words stand; a quote may run over lines."""
+        seen = ("quote", words)
+        if seen not in self._seen:
+            self._seen[seen] = self._quote(words)
+        return self._seen[seen]
+
+    def _quote(self, words: str) -> int | None:
         wanted = flat(words)
         if wanted not in self._flat:
             return None
@@ -229,9 +245,9 @@ def _beside(
     number = bisect_right(cut, at, key=itemgetter(0)) - 1
     for line in near[number] if number >= 0 and at < cut[number][1] else ():
         if kind == "figure":
-            there = sources.figures_by_line.get(line + 1, [])
+            there = sources.figures_by_line.get(line + 1, {})
             unit = next((f.unit for f in figures(words)), "")
-            near_by = next((f.text for f in there if f.unit == unit), there[0].text if there else "")
+            near_by = there.get(unit) or next(iter(there.values()), "")
         else:
             near_by = sources.dates_by_line.get(line + 1, "")
         if near_by:

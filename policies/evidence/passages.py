@@ -10,6 +10,8 @@ _TOKEN = re.compile(r"\w+")
 #: Endings of both languages fall away: "doors" and "door", "Häuser" and "Häusern" count as the same.
 _STEM = 6
 _NEAR = 0.12
+#: A word that stands in more lines than this tells none of them apart: the first ones speak for it, and a sentence costs no more than its words.
+_TELLING = 500
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -42,10 +44,17 @@ class Passages:
             weighted = {term: (1 + math.log(count)) * self._weight[term] for term, count in row.items()}
             length = math.sqrt(sum(value * value for value in weighted.values())) or 1.0
             for term, value in weighted.items():
-                self._postings[term].append((number, value / length))
+                if len(self._postings[term]) < _TELLING:
+                    self._postings[term].append((number, value / length))
+        self._asked: dict[str, tuple[int, ...]] = {}
 
-    def nearest(self, sentence: str, most: int = 3) -> tuple[int, ...]:
-        """The numbers of the nearest lines, from 0, the nearest first; none where nothing is near."""
+    def nearest(self, sentence: str) -> tuple[int, ...]:
+        """The numbers of the three nearest lines at most, from 0, the nearest first; none where nothing is near."""
+        if sentence not in self._asked:
+            self._asked[sentence] = self._nearest(sentence, 3)
+        return self._asked[sentence]
+
+    def _nearest(self, sentence: str, most: int) -> tuple[int, ...]:
         weighted = {
             term: (1 + math.log(count)) * self._weight[term]
             for term, count in _terms(sentence).items()

@@ -14,7 +14,7 @@ from workbench.accounts import notices
 from workbench.accounts.models import Notice, RoleGrant, User
 from workbench.runs import execution, services
 from workbench.runs.evidence import evidence_of
-from workbench.runs.models import Run
+from workbench.runs.models import Run, State
 
 pytestmark = pytest.mark.django_db
 CALL = "Ilaria Conti: We run three cold stores with 214 doors. Henrik Aas decides."
@@ -184,6 +184,22 @@ def test_an_escalation_goes_to_the_manager(cast, draft) -> None:
     run.refresh_from_db()
     assert (run.claimed_by, run.assigned) == (None, False), "whoever had it may not decide any more"
     services.review_run(actor=manager, run=run, verdict="rejected", reason="Too late for this customer.")
+
+
+def test_a_manager_without_what_the_policy_asks_of_reviewers_gets_no_escalation(cast, draft) -> None:
+    manager = User.objects.get(pk=cast.leader.pk)
+    RoleGrant.objects.get_or_create(user=manager, role="reviewer")
+    cast.rep.team.manager = manager
+    cast.rep.team.save()
+    with_point("summarise-discovery-call", cast.leader, "time_limit", {"hours": 4, "then": "escalate"})
+    with_point("summarise-discovery-call", cast.leader, "reviewer_qualification", {"name": "exam"})
+    for held, state in ((False, State.EXPIRED), (True, State.IN_REVIEW)):
+        if held:
+            manager.qualifications.create(name="exam", evidence="Passed on 3 March")
+        run = draft()
+        Run.objects.filter(pk=run.pk).update(due_at=timezone.now() - timedelta(hours=1))
+        services.expire_overdue()
+        assert Run.objects.get(pk=run.pk).state == state
 
 
 def test_everybody_chooses_how_they_hear(cast, sign_in) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from policies.models import PromptVersion
 from workbench.accounts import record
 from workbench.accounts.models import Look, User
-from workbench.privacy.services import destroy_key
+from workbench.privacy.services import destroy_keys
 from workbench.runs import execution, services
 from workbench.runs.models import Run
 
@@ -30,7 +30,7 @@ WHERE = {
     "policies.UseReport.reported_by": "reports", "runs.Draft.requester": "typed", "runs.Job.requester": "jobs", "runs.Plant.reviewer": "planted",
     "runs.Review.requester": "received", "runs.Review.reviewer": "reviews", "runs.Run.claimed_by": "answered_for",
     "runs.Run.person_of_record": "answered_for", "runs.Run.requester": "runs",
-    "privacy.ErasureRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",
+    "privacy.SubjectRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",
     "account.EmailAddress.user": "entry", "mfa.Authenticator.user": "the page of the second factor",
 }  # fmt: skip
 
@@ -106,5 +106,5 @@ def test_the_page_costs_the_same_for_one_run_and_for_many(cast, run, sign_in, dj
 
 
 def test_what_was_erased_reads_erased(cast, run, sign_in) -> None:
-    destroy_key(run.data_key)
+    destroy_keys([run.data_key.pk])
     assert _file(sign_in(cast.rep))["runs"][0]["inputs"] == "erased"

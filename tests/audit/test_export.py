@@ -166,7 +166,7 @@ def test_the_verifier_takes_the_zip_itself(cast, folder, tmp_path) -> None:
 
 
 def test_every_python_here_from_the_oldest_to_the_newest_can_verify(folder) -> None:
-    found = list(Path(os.environ.get("PYENV_ROOT", "/root/.pyenv"), "versions").glob("*/bin/python3"))
+    found = list(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions").glob("*/bin/python3"))
     found += [Path(path) for path in ("/usr/bin/python3",) if Path(path).exists()]
     for python in found:
         version = subprocess.run(

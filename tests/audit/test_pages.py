@@ -223,13 +223,13 @@ def test_the_count_beside_the_filters_is_exact(cast, sign_in) -> None:
 
 
 def test_reasons_come_from_the_live_record_and_read_erased_when_it_is_gone(cast, sign_in, provider) -> None:
-    from workbench.privacy.services import destroy_key
+    from workbench.privacy.services import destroy_keys
     from workbench.runs.models import Review
 
     run = _rejected(cast, reason="Names a certificate we do not hold.")
     client = sign_in(cast.compliance)
     assert "“Names a certificate we do not hold.”" in _text(client.get(_url(run=run.pk)))
-    destroy_key(Review.objects.get(run=run).data_key)
+    destroy_keys([Review.objects.get(run=run).data_key.pk])
     page = _text(client.get(_url(run=run.pk)))
     assert "certificate" not in page
     assert "erased" in page

@@ -218,13 +218,19 @@ def test_ten_thousand_words_are_compared_without_a_model() -> None:
 
 @pytest.mark.parametrize(
     "draft",
-    ["Alpha Beta Gamma " * 2_400, "1,2 " * 10_000, " ".join(f"{n},5" for n in range(6_000)), "12.3.2027 " * 4_000],
-    ids=["capitals on one line", "the same figure", "other figures", "dates"],
+    [
+        "Alpha Beta Gamma " * 2_400,
+        "1,2 " * 10_000,
+        " ".join(f"{n},5" for n in range(6_000)),
+        "12.3.2027 " * 4_000,
+        "".join(f"alpha beta no{n}x\n" for n in range(3_000)),
+    ],
+    ids=["capitals on one line", "the same figure", "other figures", "dates", "lines"],
 )
 def test_the_cost_of_a_long_text_grows_with_its_length_alone(draft) -> None:
     """Counted in steps of Python and not in seconds: twice the text is at most two and a half times the work."""
 
-    def steps(text):
+    def steps(text, *sources):
         count = 0
 
         def tally(frame, event, arg):
@@ -233,10 +239,14 @@ def test_the_cost_of_a_long_text_grows_with_its_length_alone(draft) -> None:
 
         sys.setprofile(tally)
         try:
-            gather(text, ["They pay 84,000 EUR on 1 March. " * 50])
+            gather(text, sources)
         finally:
             sys.setprofile(None)
         return count
 
     half = draft[: len(draft) // 2]
-    assert steps(draft) < 2.5 * steps(half)
+    source = "They pay 84,000 EUR on 1 March. " * 50
+    assert steps(draft, source) < 2.5 * steps(half, source)
+    # A source of the same kind, in which everything stands, and one in which the same figures stand with another unit.
+    assert steps(draft, draft) < 2.5 * steps(half, half)
+    assert steps(draft, draft.replace(" ", " € ")) < 2.5 * steps(half, half.replace(" ", " € "))

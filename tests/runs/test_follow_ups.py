@@ -11,7 +11,7 @@ from policies.models import PolicyVersion
 from policies.services import put_in_force, suspend_policy
 from tests.support.policies import with_point
 from workbench.privacy.models import DataKey
-from workbench.privacy.services import destroy_key
+from workbench.privacy.services import destroy_keys
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
 from workbench.runs.services import following
@@ -143,7 +143,7 @@ def test_a_conversation_that_is_too_long_says_so(cast, answered, monkeypatch) ->
 
 
 def test_where_the_contents_were_erased_nobody_asks_on(cast, answered, sign_in) -> None:
-    destroy_key(answered.data_key)
+    destroy_keys([answered.data_key.pk])
     client = sign_in(cast.rep)
     page = client.get(reverse("runs:run", args=[answered.pk]))
     assert page.status_code == 200
@@ -162,7 +162,7 @@ def test_a_refusal_of_a_question_stands_in_the_log(cast, answered) -> None:
 
 def test_a_conversation_is_erased_as_a_whole(cast, answered, sign_in) -> None:
     turn = _ask(cast.rep, answered)
-    destroy_key(turn.data_key)
+    destroy_keys([turn.data_key.pk])
     client = sign_in(cast.rep)
     for path in (reverse("runs:run", args=[answered.pk]), f"/api/v1/runs/{answered.pk}/", f"/api/v1/runs/{turn.pk}/"):
         answer = client.get(path, follow=True)
@@ -178,7 +178,7 @@ def test_one_erased_turn_of_an_old_conversation_ends_it_with_a_sentence(cast, an
     turn.inputs, turn.output.draft = {"talk.1": question}, draft
     turn.save()
     turn.output.save()
-    destroy_key(key)
+    destroy_keys([key.pk])
     client = sign_in(cast.rep)
     look = client.post(reverse("runs:look", args=[answered.pk]), {"question": "And then?"})
     assert "was erased" in look.content.decode()

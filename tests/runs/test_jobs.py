@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from audit.models import AuditEvent
 from policies.models import PolicyVersion
@@ -17,9 +19,10 @@ from tests.runs.test_execution import GOOD_FIELDS
 from workbench.accounts.models import Notice, User
 from workbench.gateway.pii import ScrubberUnavailable
 from workbench.privacy.models import Erased
-from workbench.privacy.services import destroy_key
+from workbench.privacy.services import destroy_keys
 from workbench.runs import execution, jobs, services
 from workbench.runs.models import Job, JobRow, JobState, Run, State
+from workbench.runs.services import bulk
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +127,21 @@ def test_whoever_started_it_stops_it_and_nobody_else(cast, job, call, sign_in) -
     assert set(Run.objects.filter(job=made).values_list("state", flat=True)) == {State.CANCELLED}
 
 
+def test_a_list_that_is_stopped_while_a_row_is_scrubbed_sends_nothing_of_it(cast, job, call, monkeypatch) -> None:
+    made = job([call])
+    scrub = services.preview_run
+
+    def meanwhile(**given):
+        preview = scrub(**given)
+        services.cancel_job(actor=cast.rep, job=made)
+        return preview
+
+    monkeypatch.setattr(services, "preview_run", meanwhile)
+    jobs.run_job(made.pk)
+    made.refresh_from_db()
+    assert (made.state, Run.objects.filter(job=made).exists()) == (JobState.CANCELLED, False)
+
+
 def test_what_people_wait_for_comes_before_the_rows_of_a_list(cast, job, call, fields, consent) -> None:
     made = job([call] * 2)
     jobs.run_job(made.pk)
@@ -178,8 +196,16 @@ def test_no_spreadsheet_runs_what_it_splits_at_another_mark(job, fields) -> None
     assert cells == ["a;'=1+1", "b\n'+cmd|' /C calc'!A0", "'- one\n- two", "We pay 10, -5 % later; fine"]
 
 
+@given(st.text(alphabet="'=+-@;, \t\r\n\"a1", max_size=30))
+@example("'=1")
+@example("a;'=1\n''+x")
+@example(";\r=")
+def test_making_a_cell_harmless_is_undone_exactly(cell) -> None:
+    assert bulk._APOSTROPHE.sub("", bulk._FORMULA.sub("'", cell)) == cell
+
+
 def test_the_file_of_what_failed_can_be_sent_again_as_it_is(cast, job, fields, call) -> None:
-    given = ["=1+1;=2", "- one\n+two", "'quoted'"]
+    given = ["=1+1;=2", "- one\n+two", "'quoted'", "'=1"]
     made = job(given)
     suspend_policy(actor=cast.leader, version=PolicyVersion.objects.deciding().get(activity=fields.prompt.activity))
     _work(made)
@@ -225,7 +251,7 @@ def test_a_row_is_erased_together_with_its_run(job, call) -> None:
     jobs.run_job(made.pk)
     first, second = JobRow.objects.filter(job=made).select_related("data_key", "run__data_key")
     assert first.inputs == {"transcript": call}
-    destroy_key(first.run.data_key)
+    destroy_keys([first.run.data_key.pk])
     with pytest.raises(Erased):
         JobRow.objects.select_related("data_key").get(pk=first.pk).inputs  # noqa: B018
     assert JobRow.objects.select_related("data_key").get(pk=second.pk).inputs == {"transcript": call}
@@ -277,7 +303,7 @@ def test_the_cost_of_a_lists_page_does_not_grow_with_the_list(
 
 def test_a_list_whose_contents_were_erased_ends_and_its_files_say_so(cast, job, call) -> None:
     made = job([call] * 2)
-    destroy_key(made.data_key)
+    destroy_keys([made.data_key.pk])
     _work(made)
     assert made.state == JobState.STOPPED
     for lines in (services.results_csv(made), services.failures_csv(made)):

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import AuditEvent
-from workbench.privacy import erasing
-from workbench.privacy.models import DataKey, ErasureRequest, Hold, SubjectMark
+from workbench.privacy import erasing, requests
+from workbench.privacy.models import DataKey, Hold, SubjectMark, SubjectRequest
 from workbench.privacy.subjects import find_subject, mark_subjects, subject_of
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
@@ -77,7 +77,7 @@ def test_nothing_in_the_database_says_who_is_marked(run) -> None:
 
 def test_an_erased_person_is_found_and_read_nowhere_and_the_log_still_verifies(cast, run, call) -> None:
     keys = find_subject("Ilaria Conti")["whole"]
-    done = erasing.erase_subject(actor=cast.compliance, keys=keys, reference="Letter 7")
+    done = requests.erase_subject(actor=cast.compliance, keys=keys, reference="Letter 7")
     assert (done.count, done.held) == (1, 0)
     run.refresh_from_db()
     assert run.state == State.CANCELLED
@@ -91,7 +91,7 @@ def test_an_erased_person_is_found_and_read_nowhere_and_the_log_still_verifies(c
 
 def test_what_a_backup_brings_back_is_noticed_and_erased_again(cast, run) -> None:
     before = bytes(run.data_key.wrapped)
-    erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     DataKey.objects.filter(pk=run.data_key_id).update(wrapped=before, destroyed_at=None)
     assert erasing.come_back() == 1
     out = StringIO()
@@ -102,15 +102,15 @@ def test_what_a_backup_brings_back_is_noticed_and_erased_again(cast, run) -> Non
 
 
 def test_a_machine_that_stops_right_before_the_commit_has_decided(cast, run, monkeypatch) -> None:
-    write = erasing._remember
+    write = erasing.remember
 
     def and_stop(keys):
         write(keys)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(erasing, "_remember", and_stop)
+    monkeypatch.setattr(erasing, "remember", and_stop)
     with pytest.raises(KeyboardInterrupt):
-        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+        requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
     assert not health.check_erasures().ok
     assert erasing.replay() == 1
@@ -120,34 +120,34 @@ def test_a_machine_that_stops_right_before_the_commit_has_decided(cast, run, mon
 
 def test_a_line_of_the_list_that_a_crash_cut_off_swallows_no_other(cast, run, settings) -> None:
     settings.WORKBENCH_ERASED_PATH.write_text("7f9c24e8-3b1")
-    erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     assert list(erasing.remembered()) == [run.data_key_id]
 
 
 def test_where_the_list_cannot_be_written_nothing_is_erased(cast, run, settings, tmp_path) -> None:
     settings.WORKBENCH_ERASED_PATH = tmp_path / "no such folder" / "erased-keys"
     with pytest.raises(erasing.ListUnwritable):
-        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+        requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
     assert not AuditEvent.objects.filter(action="subject.erased").exists()
 
 
 def test_what_is_under_a_hold_stays_and_the_reference_is_told(cast, run, sign_in) -> None:
-    hold = erasing.place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12/26")
-    with pytest.raises(erasing.RequestRefused, match="under a hold"):
-        erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
+    hold = requests.place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12/26")
+    with pytest.raises(requests.RequestRefused, match="under a hold"):
+        requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     client = sign_in(cast.compliance)
     page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"}).content.decode()
     assert "hold Lawsuit 12/26" in page
     client.post(reverse("privacy:lift_hold", args=[hold.pk]))
     assert Hold.objects.get().lifted_by == cast.compliance
-    assert erasing.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7").count == 1
+    assert requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7").count == 1
 
 
 @pytest.mark.parametrize("reference", ["", " ", "x", "x" * 61, "a\x00b"])
 def test_without_a_reference_nothing_is_done(cast, run, reference) -> None:
-    for act in (erasing.erase_subject, erasing.place_hold, erasing.begin_disclosure):
-        with pytest.raises(erasing.RequestRefused, match="reference"):
+    for act in (requests.erase_subject, requests.place_hold, requests.begin_disclosure):
+        with pytest.raises(requests.RequestRefused, match="reference"):
             act(actor=cast.compliance, keys=[run.data_key_id], reference=reference)
 
 
@@ -161,8 +161,8 @@ def test_marking_costs_the_same_whoever_a_record_names(run, django_assert_num_qu
 def test_only_keys_of_records_with_people_are_destroyed(cast, run) -> None:
     others = DataKey.objects.exclude(pk=run.data_key_id)
     assert others.exists()
-    with pytest.raises(erasing.RequestRefused):
-        erasing.erase_subject(actor=cast.compliance, keys=list(others.values_list("pk", flat=True)), reference="x1")
+    with pytest.raises(requests.RequestRefused):
+        requests.erase_subject(actor=cast.compliance, keys=list(others.values_list("pk", flat=True)), reference="x1")
 
 
 def test_the_page_finds_hands_over_and_erases(cast, run, sign_in, call) -> None:
@@ -178,7 +178,7 @@ def test_the_page_finds_hands_over_and_erases(cast, run, sign_in, call) -> None:
     assert "Confirm that" in refused.content.decode()
     done = client.post(reverse("privacy:act"), chosen | {"act": "erase", "confirm": "yes"}, follow=True)
     assert "1 record was erased." in done.content.decode()
-    assert ErasureRequest.objects.count() == 2
+    assert SubjectRequest.objects.count() == 2
     assert "Ilaria" not in done.content.decode()
 
 
@@ -191,7 +191,7 @@ def typed(cast, summary, call):
 
 
 def test_what_somebody_is_typing_is_erased_and_they_can_go_on(cast, typed, summary, sign_in) -> None:
-    erasing.erase_subject(actor=cast.compliance, keys=[typed.data_key_id], reference="Letter 7")
+    requests.erase_subject(actor=cast.compliance, keys=[typed.data_key_id], reference="Letter 7")
     page = sign_in(cast.rep).get(reverse("runs:compose", args=[summary.prompt.slug]))
     assert page.status_code == 200
     assert "Conti" not in page.content.decode()
@@ -199,21 +199,43 @@ def test_what_somebody_is_typing_is_erased_and_they_can_go_on(cast, typed, summa
 
 
 def test_a_held_draft_is_not_thrown_away_and_stays_held_when_it_is_sent(cast, typed, summary, sign_in) -> None:
-    erasing.place_hold(actor=cast.compliance, keys=[typed.data_key_id], reference="Lawsuit 12/26")
+    requests.place_hold(actor=cast.compliance, keys=[typed.data_key_id], reference="Lawsuit 12/26")
     address = reverse("runs:clear", args=[summary.prompt.slug])
     assert "under a legal hold (Lawsuit 12/26)" in sign_in(cast.rep).post(address, follow=True).content.decode()
     run = services.submit_draft(actor=cast.rep, draft=typed, seen_sha256=typed.preview_sha256)
-    assert erasing.held_by([run.data_key_id]) == {run.data_key_id: "Lawsuit 12/26"}
+    assert requests.held_by([run.data_key_id]) == {run.data_key_id: "Lawsuit 12/26"}
+
+
+def test_the_page_costs_the_same_for_one_record_as_for_thirty(
+    cast, run, summary, call, sign_in, django_assert_max_num_queries
+) -> None:
+    client = sign_in(cast.compliance)
+    for more in (0, 29):
+        for _n in range(more):
+            services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
+        # Session, person, roles; the index key and the marks; runs, drafts, holds; log; requests; notices, and savepoints of a test.
+        with django_assert_max_num_queries(16):
+            page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"})
+        assert len(page.context["rows"]) == 1 + more
+
+
+def test_an_unknown_or_odd_request_is_answered_and_changes_nothing(cast, run, sign_in) -> None:
+    client = sign_in(cast.compliance)
+    for who in ("", "?", "\x00", "x" * 500, "12", "@"):
+        assert "Nobody was found" in client.post(reverse("privacy:found"), {"who": who}).content.decode()
+    for form in ({}, {"act": "burn"}, {"act": "erase", "confirm": "yes", "key": ["x", ""], "reference": "Letter 7"}):
+        assert client.post(reverse("privacy:act"), form).status_code == 422
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
 
 
 @pytest.mark.parametrize("who", ["leader", "rep", "reviewer", "trainer", "administrator"])
 def test_requests_are_for_compliance(cast, run, who) -> None:
     person = getattr(cast, who)
-    for act in (erasing.erase_subject, erasing.place_hold, erasing.begin_disclosure):
+    for act in (requests.erase_subject, requests.place_hold, requests.begin_disclosure):
         with pytest.raises(PermissionDenied):
             act(actor=person, keys=[run.data_key_id], reference="Letter 7")
     with pytest.raises(PermissionDenied):
-        erasing.search_subject(actor=person, text="Ilaria Conti")
+        requests.search_subject(actor=person, text="Ilaria Conti")
 
 
 def test_runs_from_before_are_marked_by_a_command(run) -> None:

@@ -13,7 +13,7 @@ from policies.models import PolicyVersion
 from policies.services import put_in_force, suspend_policy
 from tests.support.policies import with_point
 from workbench.accounts.models import RoleGrant
-from workbench.privacy.services import destroy_key
+from workbench.privacy.services import destroy_keys
 from workbench.runs import execution, services
 from workbench.runs.models import Review, Run, State
 
@@ -149,7 +149,7 @@ def test_too_many_rejected_samples_suspend_the_policy_by_itself(cast, fields, pr
 
 
 def test_a_draft_whose_contents_were_erased_is_not_decided_on(cast, draft, sign_in) -> None:
-    destroy_key(draft.data_key)
+    destroy_keys([draft.data_key.pk])
     with pytest.raises(services.RunRefused, match="were erased"):
         services.review_run(actor=cast.reviewer, run=draft, verdict="approved")
     assert sign_in(cast.reviewer).get(f"/desk/{draft.pk}/").status_code == 200

@@ -1,4 +1,4 @@
-"""Erasure: data keys are destroyed, and a list outside the database remembers which, so that a restored backup forgets them again."""
+"""The list of erased keys, outside of the database: a restored backup forgets again what was erased."""
 
 import os
 from collections.abc import Collection, Iterator
@@ -6,162 +6,52 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from audit.services import record
-from workbench.accounts.models import User
-from workbench.privacy.models import DataKey, ErasureRequest, HeldKey, Hold
-from workbench.privacy.permissions import can_erase
-from workbench.privacy.records import before_erasing
-from workbench.privacy.subjects import find_subject, forget_marks
+from workbench.privacy.models import DataKey
+from workbench.privacy.services import destroy_keys
 
 _BATCH = 500
+#: A line: the key (36 characters), a blank, the time, an end of line.
+_LINE = 58
 
 
 class ListUnwritable(Exception):
     """The list of erased keys cannot be written, so nothing is erased: a backup restored later would bring it back."""
 
 
-class RequestRefused(ValidationError):
-    """Nothing was done; the message says why."""
-
-
-@transaction.atomic
-def erase_subject(*, actor: User, keys: Collection[UUID], reference: str) -> ErasureRequest:
-    """Destroy the data keys of the records in which a person occurs (GDPR, Article 17). What is under a hold stays, and is counted.
-
-    Only keys of records in which somebody was detected are destroyed. The list outside of the database is written last, inside the
-    transaction: where it cannot be written nothing is erased; should the machine stop right behind it, ``replay`` carries out what was decided.
-    Raises PermissionDenied, RequestRefused or ListUnwritable, each with nothing erased.
-    """
-    require_permission(actor)
-    reference = require_reference(reference)
-    living = DataKey.objects.select_for_update().filter(pk__in=keys, destroyed_at=None, subject_marks__isnull=False)
-    found = sorted({key.pk for key in living})
-    held = set(held_by(found))
-    free = [key for key in found if key not in held]
-    if not free:
-        raise RequestRefused(
-            _("Every one of these records is under a hold; nothing was erased.") if held else _("Choose the records that are to be erased.")
-        )  # fmt: skip
-    before_erasing(actor, free)
-    done = ErasureRequest.objects.create(kind="erasure", reference=reference, by=actor, count=len(free), held=len(held))
-    _destroy(free)
-    record(action="subject.erased", actor=actor, object_type="request", object_id=done.pk, count=len(free), held=len(held), request=done.pk)  # fmt: skip
-    _remember(free)
-    return done
-
-
-def require_permission(actor: User) -> None:
-    """Raises PermissionDenied."""
-    if not can_erase(actor):
-        raise PermissionDenied(_("Requests of the people in the records are for compliance."))
-
-
-def require_reference(text: str) -> str:
-    """A reference without its surrounding blanks. Raises RequestRefused where there is none, or where it is longer than 60 characters."""
-    text = " ".join(text.split())
-    if not 2 <= len(text) <= 60 or not text.isprintable():
-        raise RequestRefused(
-            _(
-                "Give a reference of 2 to 60 characters, such as the number of the letter. Not the person's name: it stays."
-            )
-        )
-    return text
-
-
-@transaction.atomic
-def search_subject(*, actor: User, text: str) -> dict[str, frozenset[UUID]]:
-    """``find_subject``, with an entry in the log that holds how many records there were and nothing of what was asked."""
-    require_permission(actor)
-    found = find_subject(text)
-    record(action="subject.searched", actor=actor, records=sum(map(len, found.values())))
-    return found
-
-
-def held_by(keys: Collection[UUID]) -> dict[UUID, str]:
-    """The reference of the hold that each of these keys is under. One query."""
-    rows = HeldKey.objects.filter(data_key__in=keys, hold__lifted_at=None)
-    return dict(rows.values_list("data_key_id", "hold__reference"))
-
-
-def pass_holds(old: UUID, new: UUID) -> None:
-    """What is held goes on under another key: a draft that is sent becomes a run."""
-    HeldKey.objects.filter(data_key=old).update(data_key=new)
-
-
-@transaction.atomic
-def place_hold(*, actor: User, keys: Collection[UUID], reference: str) -> Hold:
-    """Keep these records from erasure and retention until the hold is lifted. Raises PermissionDenied or RequestRefused."""
-    require_permission(actor)
-    reference = require_reference(reference)
-    living = DataKey.objects.select_for_update().filter(pk__in=keys, destroyed_at=None, subject_marks__isnull=False)
-    found = {key.pk for key in living}
-    if not found:
-        raise RequestRefused(_("Choose the records that are to be held."))
-    if Hold.objects.filter(reference=reference).exists():
-        raise RequestRefused(_("There is a hold with this reference already. Give this one another."))
-    hold = Hold.objects.create(reference=reference, placed_by=actor)
-    HeldKey.objects.bulk_create([HeldKey(hold=hold, data_key_id=key) for key in sorted(found)])
-    record(action="hold.placed", actor=actor, object_type="hold", object_id=hold.pk, count=len(found), hold=hold.pk)
-    return hold
-
-
-@transaction.atomic
-def lift_hold(*, actor: User, hold: Hold) -> None:
-    """End a hold; harmless where it is lifted."""
-    require_permission(actor)
-    if Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=actor):
-        record(action="hold.lifted", actor=actor, object_type="hold", object_id=hold.pk, hold=hold.pk)
-
-
-@transaction.atomic
-def begin_disclosure(*, actor: User, keys: Collection[UUID], reference: str) -> tuple[ErasureRequest, list[UUID]]:
-    """Allow, and log, that what these records hold is taken along for the person (GDPR, Article 15). Raises as ``erase_subject``."""
-    require_permission(actor)
-    reference = require_reference(reference)
-    found = sorted(set(DataKey.objects.filter(pk__in=keys, destroyed_at=None, subject_marks__isnull=False).values_list("pk", flat=True)))  # fmt: skip
-    if not found:
-        raise RequestRefused(_("Choose the records that are to be taken along."))
-    done = ErasureRequest.objects.create(kind="access", reference=reference, by=actor, count=len(found))
-    record(action="subject.disclosed", actor=actor, object_type="request", object_id=done.pk, count=len(found), request=done.pk)  # fmt: skip
-    return done, found
-
-
-def _destroy(keys: Collection[UUID]) -> int:
-    forget_marks(keys)
-    return DataKey.objects.filter(pk__in=keys, destroyed_at=None).update(wrapped=b"", destroyed_at=timezone.now())
-
-
-def _remember(keys: Collection[UUID]) -> None:
+def remember(keys: Collection[UUID]) -> None:
     """Append to the list and wait until the disk has it."""
     if not keys:
         return
     text = "".join(f"{key} {timezone.now():%Y-%m-%dT%H:%M:%SZ}\n" for key in keys)
     path = Path(settings.WORKBENCH_ERASED_PATH)
     try:
-        # A last line that a crash cut off is ended first, so that it swallows none of these.
-        ends = not path.exists() or path.read_bytes()[-1:] in (b"", b"\n")
-        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii") as file:
-            file.write(text if ends else f"\n{text}")
+        with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b") as file:
+            # A last line that a crash cut off is ended first, so that it swallows none of these.
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            cut = size and file.read(1) != b"\n"
+            file.write((f"\n{text}" if cut else text).encode())
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise ListUnwritable(error.strerror or type(error).__name__) from error
 
 
-def remembered() -> Iterator[UUID]:
-    """The keys on the list, oldest first. A line that is no key is passed over: a crash may have cut it off."""
+def remembered(newest: int | None = None) -> Iterator[UUID]:
+    """The keys on the list, oldest first; with ``newest`` only about so many from its end. What is no key is passed over: a crash may have cut it off."""
     path = Path(settings.WORKBENCH_ERASED_PATH)
     if not path.exists():
         return
-    with path.open(encoding="ascii", errors="replace") as lines:
+    with path.open("rb") as lines:
+        if newest is not None:
+            lines.seek(max(0, path.stat().st_size - newest * _LINE))
         for line in lines:
             try:
-                yield UUID(line.split(" ")[0].strip())
+                yield UUID(line.split(b" ")[0].strip().decode("ascii", "replace"))
             except ValueError:
                 continue
 
@@ -178,8 +68,11 @@ def _batches() -> Iterator[list[UUID]]:
 
 
 def come_back() -> int:
-    """How many keys on the list are alive in the database: after a restored backup, until ``replay``."""
-    return sum(DataKey.objects.filter(pk__in=batch, destroyed_at=None).count() for batch in _batches())
+    """How many of the newest keys on the list are alive in the database: after a restored backup, until ``replay``.
+
+    One query, however long the list is. A backup brings back what was erased since it was made, which is the end of the list.
+    """
+    return DataKey.objects.filter(pk__in=list(remembered(newest=_BATCH)), destroyed_at=None).count()
 
 
 def replay() -> int:
@@ -187,7 +80,7 @@ def replay() -> int:
     count = 0
     for batch in _batches():
         with transaction.atomic():
-            found = _destroy(batch)
+            found = destroy_keys(batch)
             if found:
                 record(action="record.erased_again", object_type="data_key", count=found)
         count += found

@@ -111,7 +111,7 @@ class HeldKey(models.Model):
         return f"{self.data_key_id} under hold {self.hold_id}"
 
 
-class ErasureRequest(models.Model):
+class SubjectRequest(models.Model):
     """That a person was erased, or got what is kept about them: under which reference, and how many records. Never who."""
 
     kind = models.CharField(max_length=8, choices=[("erasure", _("Erasure")), ("access", _("Access"))])

@@ -3,6 +3,6 @@
 from typing import Any
 
 
-def can_erase(user: Any) -> bool:
+def can_answer_requests(user: Any) -> bool:
     """Compliance finds, discloses and erases, and places and lifts holds."""
     return "compliance" in user.role_names

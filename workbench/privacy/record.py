@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from workbench.accounts.models import User
 from workbench.accounts.record import Part
-from workbench.privacy.models import ErasureRequest, Hold
+from workbench.privacy.models import Hold, SubjectRequest
 
 
 def stored_about(user: User) -> Iterable[Part]:
     return (
         Part(
             "requests", _("Requests I dealt with"), _("Compliance sees them, and the log holds them. Whom a request was about is not kept."),
-            ErasureRequest.objects.filter(by=user), lambda one: (one.at, f"{one.get_kind_display()} · {one.reference}"),
+            SubjectRequest.objects.filter(by=user), lambda one: (one.at, f"{one.get_kind_display()} · {one.reference}"),
             lambda one: {"kind": one.kind, "reference": one.reference, "at": one.at, "records": one.count},
         ),
         Part(

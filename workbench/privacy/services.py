@@ -1,11 +1,15 @@
 """Rotation of the key ring and erasure of records."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
 from workbench.privacy import keyring
 from workbench.privacy.models import DataKey
+from workbench.privacy.subjects import forget_marks
 
 _BATCH = 500
 
@@ -35,8 +39,10 @@ def rotate_keys() -> int:
     return total
 
 
-@transaction.atomic
-def destroy_key(key: DataKey) -> None:
-    """Erase what this key sealed, for good."""
-    if DataKey.objects.filter(pk=key.pk, destroyed_at=None).update(wrapped=b"", destroyed_at=timezone.now()):
-        record(action="record.erased", object_type="data_key", object_id=str(key.pk), count=1)
+def destroy_keys(keys: Collection[UUID]) -> int:
+    """Erase what these keys sealed, for good, and the marks of who was in it. Returns how many still lived.
+
+    Inside the transaction of the act that logs it and remembers the keys (``requests.erase_subject``, ``erasing.replay``).
+    """
+    forget_marks(keys)
+    return DataKey.objects.filter(pk__in=keys, destroyed_at=None).update(wrapped=b"", destroyed_at=timezone.now())

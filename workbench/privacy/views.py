@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workbench.accounts.models import User
-from workbench.privacy import erasing
-from workbench.privacy.models import ErasureRequest, Hold
+from workbench.privacy import requests
+from workbench.privacy.erasing import ListUnwritable
+from workbench.privacy.models import Hold, SubjectRequest
 from workbench.privacy.records import contents_of, records_of
 
 PAGE = 30
@@ -40,9 +41,9 @@ def erasure(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    erasing.require_permission(user)
+    requests.require_permission(user)
     context = {
-        "requests": ErasureRequest.objects.select_related("by")[:PAGE],
+        "requests": SubjectRequest.objects.select_related("by")[:PAGE],
         "holds": Hold.objects.select_related("placed_by").filter(lifted_at=None)[:PAGE],
     }
     return render(request, "privacy/requests.html", context | extra, status=status)
@@ -57,10 +58,10 @@ def found(request: HttpRequest) -> HttpResponse:
 
 def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    hits = erasing.search_subject(actor=user, text=who)
+    hits = requests.search_subject(actor=user, text=who)
     how = {key: name for name, keys in hits.items() for key in keys}
     records = records_of(list(how)[:_LOOKED_UP])
-    held = erasing.held_by([record.key for record in records[:MOST] if record.key])
+    held = requests.held_by([record.key for record in records[:MOST] if record.key])
     chosen = request.POST.getlist("key")
     rows = [
         {
@@ -79,33 +80,33 @@ def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpRespo
 def act(request: HttpRequest) -> HttpResponseBase:
     """Disclose, erase or hold the chosen records."""
     user: User = request.user  # type: ignore[assignment]
-    erasing.require_permission(user)
+    requests.require_permission(user)
     keys = [key for text in request.POST.getlist("key")[:MOST] if (key := _uuid(text))]
     reference = request.POST.get("reference", "")
     who = request.POST.get("who", "")[:200]
     try:
         match request.POST.get("act"):
             case "disclose":
-                done, allowed = erasing.begin_disclosure(actor=user, keys=keys, reference=reference)
+                done, allowed = requests.begin_disclosure(actor=user, keys=keys, reference=reference)
                 answer = StreamingHttpResponse(_file(done, allowed), content_type="application/json")
                 answer["Content-Disposition"] = f'attachment; filename="request-{done.pk}.json"'
                 return answer
             case "erase":
                 if request.POST.get("confirm") != "yes":
-                    raise erasing.RequestRefused(_("Confirm that what is erased cannot be brought back by anybody."))
-                done = erasing.erase_subject(actor=user, keys=keys, reference=reference)
+                    raise requests.RequestRefused(_("Confirm that what is erased cannot be brought back by anybody."))
+                done = requests.erase_subject(actor=user, keys=keys, reference=reference)
                 text = ngettext("%d record was erased.", "%d records were erased.", done.count) % done.count
                 if done.held:
                     text += " " + ngettext("%d is under a hold and stays.", "%d are under a hold and stay.", done.held) % done.held  # fmt: skip
                 messages.success(request, text)
             case "hold":
-                hold = erasing.place_hold(actor=user, keys=keys, reference=reference)
+                hold = requests.place_hold(actor=user, keys=keys, reference=reference)
                 messages.success(request, _("Held under the reference %s.") % hold)
             case _:
-                raise erasing.RequestRefused(_("Choose what is to be done."))
-    except erasing.RequestRefused as refusal:
+                raise requests.RequestRefused(_("Choose what is to be done."))
+    except requests.RequestRefused as refusal:
         return _found_page(request, who, fault=" ".join(refusal.messages))
-    except erasing.ListUnwritable:
+    except ListUnwritable:
         fault = _("Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back.")  # fmt: skip
         return _found_page(request, who, fault=fault)
     return redirect("privacy:erasure")
@@ -114,9 +115,9 @@ def act(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    erasing.require_permission(user)
+    requests.require_permission(user)
     hold = get_object_or_404(Hold, pk=pk)
-    erasing.lift_hold(actor=user, hold=hold)
+    requests.lift_hold(actor=user, hold=hold)
     messages.success(request, _("The hold %s is lifted.") % hold)
     return redirect("privacy:erasure")
 
@@ -128,7 +129,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _file(done: ErasureRequest, keys: list[UUID]) -> Iterator[str]:
+def _file(done: SubjectRequest, keys: list[UUID]) -> Iterator[str]:
     """One readable file, record by record."""
     head = {"reference": done.reference, "at": done.at, "records": done.count}
     yield json.dumps(head, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)[:-2] + ',\n  "contents": [\n'

@@ -23,12 +23,10 @@ _REVIEWABLE = Q(
 )
 
 
-def binding_points() -> models.QuerySet[ControlPoint]:
-    """The control points that bind the verdict on an outer run: of the policy version it went under, and of the one in force now."""
-    return ControlPoint.objects.filter(
-        Q(policy_version=OuterRef("policy_version"))
-        | Q(policy_version__activity=OuterRef("activity"), policy_version__state="in_force")
-    )
+def binding_points(version: Any, activity: Any) -> models.QuerySet[ControlPoint]:
+    """The control points that bind a verdict: of the policy version the run went under, and of the one in force for its activity now."""
+    now = Q(policy_version__activity=activity, policy_version__state="in_force")
+    return ControlPoint.objects.filter(Q(policy_version=version) | now)
 
 
 def _taken() -> Any:
@@ -37,7 +35,9 @@ def _taken() -> Any:
     """
     holder = OuterRef("claimed_by")
     here = User.objects.filter(pk=holder, is_active=True, role_grants__role="reviewer")
-    asked = binding_points().annotate(holder=ExpressionWrapper(OuterRef("claimed_by"), models.BigIntegerField()))
+    asked = binding_points(OuterRef("policy_version"), OuterRef("activity")).annotate(
+        holder=ExpressionWrapper(OuterRef("claimed_by"), models.BigIntegerField())
+    )
     role = asked.filter(kind="reviewer_role").annotate(asked=KT("params__role"))
     held = RoleGrant.objects.filter(user=OuterRef("holder"), role=OuterRef("asked"))
     lacks_role = role.filter(~Exists(held))

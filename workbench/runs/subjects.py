@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workbench.privacy.models import Erased
 from workbench.privacy.records import Found
-from workbench.runs.models import Draft, JobRow, Output, Run, State
+from workbench.runs.models import Draft, Output, Review, Run, State
 from workbench.runs.services import log_run
 from workbench.runs.services.running import detected
 
@@ -31,6 +32,7 @@ def records_of(keys: Collection[UUID]) -> Iterator[Found]:
 def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
     """The contents of these records, for the person they are about."""
     runs = Run.objects.filter(data_key__in=keys).select_related("activity", "data_key", "output__data_key")
+    runs = runs.prefetch_related(Prefetch("reviews", Review.objects.select_related("data_key")))
     for run in runs.order_by("id").iterator(chunk_size=100):
         output: Output | None = getattr(run, "output", None)
         try:
@@ -38,7 +40,7 @@ def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
                 "record": f"run {run.pk}", "activity": run.activity.name, "at": run.created_at, "state": run.state, "given": run.inputs,
                 "sent_to_the_model": run.outbound and run.outbound.get("information"), "detected": run.mapping,
                 "draft": output.draft if output else None, "released": output.final if output else None,
-                "verdicts": [{"verdict": r.verdict, "at": r.decided_at, "reason": r.reason} for r in run.reviews.select_related("data_key")],
+                "verdicts": [{"verdict": r.verdict, "at": r.decided_at, "reason": r.reason} for r in run.reviews.all()],
             }  # fmt: skip
         except Erased:
             continue
@@ -71,8 +73,3 @@ def without_marks(after: int, count: int) -> Iterable[tuple[int, Any, list[tuple
     runs = Run.objects.filter(pk__gt=after, data_key__destroyed_at=None).exclude(data_key=None)
     for run in runs.select_related("data_key").order_by("pk")[:count]:
         yield run.pk, run.data_key, list(detected(run.mapping or {}))
-
-
-def rows_waiting() -> int:
-    """How many records of lists were not scrubbed yet, so that nobody can be found in them."""
-    return JobRow.objects.filter(run=None, data_key__destroyed_at=None).count()

@@ -13,6 +13,7 @@ from workbench.runs.services.bulk import (
     why_failed,
 )
 from workbench.runs.services.claiming import claim_run, give_back_run, hand_over_run, heirs
+from workbench.runs.services.drafting import clear_draft, save_draft, submit_draft
 from workbench.runs.services.following import ask_on, preview_follow_up, question_of, questions_left, turns_of
 from workbench.runs.services.planting import own_rate, plant_error, plant_of, shown_to
 from workbench.runs.services.reviewing import (
@@ -34,7 +35,6 @@ from workbench.runs.services.running import (
     RunRefused,
     cancel_run,
     check_inputs,
-    clear_draft,
     create_run,
     log_run,
     may_unmark,
@@ -47,8 +47,6 @@ from workbench.runs.services.running import (
     require_permission_to_run,
     retry_run,
     room_for_prompt,
-    save_draft,
-    submit_draft,
     submit_run,
     template_of,
     text_sha256,

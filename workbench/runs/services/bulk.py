@@ -27,9 +27,11 @@ MAX_ROWS = 1_000
 # A cell may hold a whole transcript; the library stops at 131,072 characters otherwise.
 csv.field_size_limit(MAX_INPUT * 2)
 # What a spreadsheet would take for a formula (OWASP, CSV Injection): at the beginning of a cell, and behind what another language's
-# spreadsheet would split the cell at. An apostrophe in front makes it text.
-_FORMULA = re.compile(r"""\A(?=[=+\-@\t\r])|(?<=[;\t\r\n])(?=["\s]*(?:[=@]|[+-]\S))|(?<=,)(?=["\s]*[=@])""")
-_APOSTROPHE = re.compile(r"""\A'(?=[=+\-@\t\r])|(?<=[;\t\r\n])'(?=["\s]*(?:[=@]|[+-]\S))|(?<=,)'(?=["\s]*[=@])""")
+# spreadsheet would split the cell at. An apostrophe in front makes it text; where one stands there already it gets another, so that taking one
+# away gives back what was there.
+_RUNS = (r"(?='*[=+\-@\t\r])", r"""(?=["'\s]*(?:[=@]|[+-]\S))""", r"""(?=["'\s]*[=@])""")
+_FORMULA = re.compile(rf"\A{_RUNS[0]}|(?<=[;\t\r\n]){_RUNS[1]}|(?<=,){_RUNS[2]}")
+_APOSTROPHE = re.compile(rf"\A'{_RUNS[0]}|(?<=[;\t\r\n])'{_RUNS[1]}|(?<=,)'{_RUNS[2]}")
 #: What begins a column that the workbench added to a file; it is passed over when the file comes back.
 _ADDED = "#"
 

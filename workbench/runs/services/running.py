@@ -1,4 +1,4 @@
-"""Preview, send, cancel and retry: the way of a run up to the worker, who takes over in ``execution``."""
+"""Preview, send, cancel and retry: the way of a run up to the worker, who takes over in ``execution``. What is being typed: ``drafting``."""
 
 import hashlib
 import json
@@ -26,11 +26,10 @@ from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
 from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, type_of
-from workbench.privacy import erasing
 from workbench.privacy.models import DataKey
 from workbench.privacy.subjects import mark_subjects
 from workbench.runs import dispatch, permissions
-from workbench.runs.models import Draft, Job, Output, Run, State
+from workbench.runs.models import Job, Output, Run, State
 
 MAX_INPUT = 200_000
 _NUMBER = re.compile(r"[-+]?\d[\d.,' ]*")
@@ -282,89 +281,6 @@ def room_for_prompt(tool: Tool, prompt_version: PromptVersion) -> int:
     context = target.context_tokens if target else tool.context_tokens
     room = context - prompt_version.max_output_tokens - 200
     return min(room, 3000) if tool.provider == EMBEDDED else room
-
-
-@transaction.atomic
-def save_draft(
-    *,
-    actor: User,
-    prompt_version: PromptVersion,
-    inputs: Mapping[str, str],
-    marks: Sequence[str],
-    preview: Preview | None,
-    keep: Sequence[str] = (),
-    consent: str = "",
-) -> Draft:
-    """Keep what a person types, and what they saw. Only where the policy allows the activity; see ``preview_run``."""
-    draft = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("data_key")
-        .filter(requester=actor, prompt_version=prompt_version)
-        .first()
-    )
-    if draft is None:
-        draft = Draft(requester=actor, prompt_version=prompt_version, data_key=DataKey.make())
-    draft.inputs = dict(inputs)
-    draft.marks, draft.keep = list(marks), list(keep)
-    draft.consent = consent if consent in BASES else ""
-    seen = draft.preview_sha256
-    draft.preview = preview.stored() if preview else None
-    draft.preview_sha256 = preview.sha256 if preview else ""
-    draft.save()
-    mark_subjects(draft.data_key, detected(preview.mapping if preview else {}))
-    if preview is not None and preview.sha256 != seen:
-        record(
-            action="run.previewed", actor=actor, object_type="draft", object_id=draft.pk, activity_id=prompt_version.prompt.activity_id,
-            policy_version_id=preview.decision.policy_version_id, prompt_version_id=prompt_version.pk, category=preview.decision.category,
-            findings=preview.findings, rules=preview.rules, marked=preview.findings.get("MARKED", 0), unmarked=len(preview.kept),
-            payload_sha256=preview.sha256, parts=len(preview.payload.parts),
-        )  # fmt: skip
-    return draft
-
-
-@transaction.atomic
-def clear_draft(*, actor: User, prompt_version: PromptVersion) -> None:
-    """Throw away what was typed, with its key. RunRefused where it is under a legal hold."""
-    for draft in Draft.objects.select_related("data_key").filter(requester=actor, prompt_version=prompt_version):
-        if draft.data_key_id and (held := erasing.held_by([draft.data_key_id])):
-            raise RunRefused(
-                _("What you typed is under a legal hold (%s) and stays until it is lifted. Ask compliance.")
-                % held[draft.data_key_id]
-            )
-        _drop_draft(draft)
-
-
-def _drop_draft(draft: Draft) -> None:
-    key = draft.data_key
-    draft.delete()
-    if key is not None:
-        key.delete()
-
-
-def submit_draft(*, actor: User, draft: Draft, seen_sha256: str) -> Run:
-    """Send exactly what the person saw. Raises RunRefused when the text changed since, RunDenied when the policy did."""
-    prompt_version = draft.prompt_version
-    decision = require_permission_to_run(
-        actor=actor, activity=prompt_version.prompt.activity, prompt_version=prompt_version
-    )
-    stored = draft.preview
-    if not stored or not seen_sha256 or draft.preview_sha256 != seen_sha256:
-        raise RunRefused(
-            {
-                "inputs": _(
-                    "The text has changed since you looked at what leaves. Look again, then send. Your text is kept."
-                )
-            }
-        )
-    with transaction.atomic():
-        if stored.get("kept") and not may_unmark(decision):
-            raise RunRefused({"inputs": _("The policy no longer allows to leave finds readable. Look again, then send. Your text is kept.")})  # fmt: skip
-        require_gates(decision, prompt_version, draft.inputs, stored["language"], draft.consent)
-        run = create_run(actor, prompt_version, decision, draft.inputs, stored, consent=draft.consent)
-        if draft.data_key_id and run.data_key_id:
-            erasing.pass_holds(draft.data_key_id, run.data_key_id)
-        _drop_draft(draft)
-    return run
 
 
 def submit_run(

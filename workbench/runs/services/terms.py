@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from workbench.accounts.querysets import holds_qualification
 from workbench.runs import permissions
 from workbench.runs.models import Run
 from workbench.runs.permissions import ReviewTerms
+from workbench.runs.querysets import binding_points
 
 
 def obligation_params(run: Run, kind: str) -> Mapping[str, Any] | None:
@@ -26,10 +26,8 @@ def review_terms(run: Run) -> ReviewTerms:
     """What is asked of its reviewer: by the policy version the run went under, and by the one in force now, so the stricter. One query."""
     asked: dict[str, set[str]] = {"four_eyes": set(), "reviewer_role": set(), "reviewer_qualification": set()}
     name_of = {"four_eyes": "", "reviewer_role": "role", "reviewer_qualification": "name"}
-    versions = Q(policy_version=run.policy_version_id) | Q(
-        policy_version__activity=run.activity_id, policy_version__state="in_force"
-    )
-    for kind, params in ControlPoint.objects.filter(versions, kind__in=asked).values_list("kind", "params"):
+    found = binding_points(run.policy_version_id, run.activity_id).filter(kind__in=asked)
+    for kind, params in found.values_list("kind", "params"):
         asked[kind].add(str(params.get(name_of[kind], "")))
     roles, rights = (tuple(sorted(asked[kind] - {""})) for kind in ("reviewer_role", "reviewer_qualification"))
     return ReviewTerms(bool(asked["four_eyes"]), roles, rights)

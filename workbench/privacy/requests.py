@@ -1,0 +1,128 @@
+"""What compliance does for the people in the records (GDPR, Articles 15 and 17): find, disclose, erase; and legal holds."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from workbench.accounts.models import User
+from workbench.privacy import erasing
+from workbench.privacy.models import DataKey, HeldKey, Hold, SubjectRequest
+from workbench.privacy.permissions import can_answer_requests
+from workbench.privacy.records import before_erasing
+from workbench.privacy.services import destroy_keys
+from workbench.privacy.subjects import find_subject
+
+
+class RequestRefused(ValidationError):
+    """Nothing was done; the message says why."""
+
+
+@transaction.atomic
+def erase_subject(*, actor: User, keys: Collection[UUID], reference: str) -> SubjectRequest:
+    """Destroy the data keys of the records in which a person occurs (GDPR, Article 17). What is under a hold stays, and is counted.
+
+    Only keys of records in which somebody was detected are destroyed. The list outside of the database is written last, inside the
+    transaction: where it cannot be written nothing is erased; should the machine stop right behind it, ``erasing.replay`` carries out what was decided.
+    Raises PermissionDenied, RequestRefused or erasing.ListUnwritable, each with nothing erased.
+    """
+    require_permission(actor)
+    reference = require_reference(reference)
+    found = _with_people(keys)
+    held = set(held_by(found))
+    free = [key for key in found if key not in held]
+    if not free:
+        raise RequestRefused(
+            _("Every one of these records is under a hold; nothing was erased.") if held else _("Choose the records that are to be erased.")
+        )  # fmt: skip
+    before_erasing(actor, free)
+    done = SubjectRequest.objects.create(kind="erasure", reference=reference, by=actor, count=len(free), held=len(held))
+    destroy_keys(free)
+    record(action="subject.erased", actor=actor, object_type="request", object_id=done.pk, count=len(free), held=len(held), request=done.pk)  # fmt: skip
+    erasing.remember(free)
+    return done
+
+
+def require_permission(actor: User) -> None:
+    """Raises PermissionDenied."""
+    if not can_answer_requests(actor):
+        raise PermissionDenied(_("Requests of the people in the records are for compliance."))
+
+
+def require_reference(text: str) -> str:
+    """A reference without its surrounding blanks. Raises RequestRefused where there is none, or where it is longer than 60 characters."""
+    text = " ".join(text.split())
+    if not 2 <= len(text) <= 60 or not text.isprintable():
+        raise RequestRefused(
+            _(
+                "Give a reference of 2 to 60 characters, such as the number of the letter. Not the person's name: it stays."
+            )
+        )
+    return text
+
+
+def _with_people(keys: Collection[UUID]) -> list[UUID]:
+    """Those of the keys that live and in whose records somebody was detected, locked: no other key is anybody's to choose here."""
+    living = DataKey.objects.select_for_update().filter(pk__in=keys, destroyed_at=None, subject_marks__isnull=False)
+    return sorted({key.pk for key in living})
+
+
+@transaction.atomic
+def search_subject(*, actor: User, text: str) -> dict[str, frozenset[UUID]]:
+    """``find_subject``, with an entry in the log that holds how many records there were and nothing of what was asked."""
+    require_permission(actor)
+    found = find_subject(text)
+    record(action="subject.searched", actor=actor, records=sum(map(len, found.values())))
+    return found
+
+
+def held_by(keys: Collection[UUID]) -> dict[UUID, str]:
+    """The reference of the hold that each of these keys is under. One query."""
+    rows = HeldKey.objects.filter(data_key__in=keys, hold__lifted_at=None)
+    return dict(rows.values_list("data_key_id", "hold__reference"))
+
+
+def pass_holds(old: UUID, new: UUID) -> None:
+    """What is held goes on under another key: a draft that is sent becomes a run."""
+    HeldKey.objects.filter(data_key=old).update(data_key=new)
+
+
+@transaction.atomic
+def place_hold(*, actor: User, keys: Collection[UUID], reference: str) -> Hold:
+    """Keep these records from erasure and retention until the hold is lifted. Raises PermissionDenied or RequestRefused."""
+    require_permission(actor)
+    reference = require_reference(reference)
+    found = _with_people(keys)
+    if not found:
+        raise RequestRefused(_("Choose the records that are to be held."))
+    if Hold.objects.filter(reference=reference).exists():
+        raise RequestRefused(_("There is a hold with this reference already. Give this one another."))
+    hold = Hold.objects.create(reference=reference, placed_by=actor)
+    HeldKey.objects.bulk_create([HeldKey(hold=hold, data_key_id=key) for key in found])
+    record(action="hold.placed", actor=actor, object_type="hold", object_id=hold.pk, count=len(found), hold=hold.pk)
+    return hold
+
+
+@transaction.atomic
+def lift_hold(*, actor: User, hold: Hold) -> None:
+    """End a hold; harmless where it is lifted."""
+    require_permission(actor)
+    if Hold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=actor):
+        record(action="hold.lifted", actor=actor, object_type="hold", object_id=hold.pk, hold=hold.pk)
+
+
+@transaction.atomic
+def begin_disclosure(*, actor: User, keys: Collection[UUID], reference: str) -> tuple[SubjectRequest, list[UUID]]:
+    """Allow, and log, that what these records hold is taken along for the person (GDPR, Article 15). Raises as ``erase_subject``."""
+    require_permission(actor)
+    reference = require_reference(reference)
+    found = _with_people(keys)
+    if not found:
+        raise RequestRefused(_("Choose the records that are to be taken along."))
+    done = SubjectRequest.objects.create(kind="access", reference=reference, by=actor, count=len(found))
+    record(action="subject.disclosed", actor=actor, object_type="request", object_id=done.pk, count=len(found), request=done.pk)  # fmt: skip
+    return done, found
