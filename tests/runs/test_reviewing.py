@@ -156,8 +156,13 @@ def test_a_draft_whose_contents_were_erased_is_not_decided_on(cast, draft, sign_
     assert sign_in(cast.reviewer).get(f"/api/v1/runs/{draft.pk}/").json()["draft"] is None
 
 
-def test_under_a_policy_that_was_suspended_nothing_is_released_and_a_draft_can_be_rejected(cast, draft) -> None:
+def test_under_a_policy_that_was_suspended_nothing_is_released_and_a_draft_can_be_rejected(
+    cast, draft, sign_in
+) -> None:
+    page = sign_in(cast.reviewer)
+    assert "not in force any more" not in page.get(f"/desk/{draft.pk}/").content.decode()
     suspend_policy(actor=cast.leader, version=draft.policy_version)
+    assert "not in force any more" in page.get(f"/desk/{draft.pk}/").content.decode()
     for verdict, text in (("approved", None), ("edited", "Other words.")):
         with pytest.raises(services.RunRefused, match="not in force any more"):
             services.review_run(actor=cast.reviewer, run=draft, verdict=verdict, text=text)

@@ -55,6 +55,7 @@ from workbench.runs.services.running import (
 from workbench.runs.services.terms import (
     claimed_sentence,
     deciders,
+    held_back_sentence,
     holder,
     is_qualified,
     obligation_params,
@@ -84,6 +85,7 @@ __all__ = [
     "give_back_run",
     "hand_over_run",
     "heirs",
+    "held_back_sentence",
     "holder",
     "is_qualified",
     "job_counts",

@@ -27,9 +27,9 @@ from workbench.runs.services.running import RunRefused, log_run, require_content
 from workbench.runs.services.terms import (
     claimed_sentence,
     deciders,
+    held_back_sentence,
     holder,
     is_qualified,
-    may_go_out,
     obligation_params,
     review_terms,
 )
@@ -106,10 +106,8 @@ def _decide(
         raise RunRefused({"reason": _("Say in a few words why. The person who asked reads it.")})
     if verdict == Verdict.EDITED and not (text or "").strip():
         raise RunRefused({"text": _("The text is empty. Reject the draft if nothing of it is usable.")})
-    if verdict != Verdict.REJECTED and not may_go_out(run):
-        raise RunRefused(
-            _("The policy of this activity is not in force any more, so nothing is released. You can still reject; or wait until the policy is in force again.")
-        )  # fmt: skip
+    if verdict != Verdict.REJECTED and (held_back := held_back_sentence(run)):
+        raise RunRefused(held_back)
     final = (text if verdict == Verdict.EDITED else draft) or ""
     if planted is not None:
         if verdict != Verdict.REJECTED:

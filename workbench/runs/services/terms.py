@@ -39,6 +39,13 @@ def may_go_out(run: Run) -> bool:
     return PolicyVersion.objects.filter(activity=run.activity_id, state="in_force", category__in=releasing).exists()
 
 
+def held_back_sentence(run: Run) -> str:
+    """Why nothing of this run may be released now, and what a reviewer can do; empty where it may. One query."""
+    if may_go_out(run):
+        return ""
+    return _("The policy of this activity is not in force any more, so nothing is released. You can still reject; or wait until the policy is in force again.")  # fmt: skip
+
+
 def is_qualified(user: User, terms: ReviewTerms) -> bool:
     """Whether somebody holds now what the policy asks of its reviewers."""
     return all(holds_qualification(user, name, on=timezone.now()) for name in terms.qualifications)

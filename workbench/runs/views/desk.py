@@ -187,6 +187,9 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         "filters": filters,
         "revealed": _revealed(run, user),
     }
+    if context["may_decide"] and not context["sample"]:
+        # Before anybody reads in vain.
+        context["fault"] = services.held_back_sentence(run)
     if context.get("draft") is not None:
         context["shown_sha256"] = services.text_sha256(context["draft"])
         if context["revealed"] and context["may_decide"] and "typed" not in extra:
