@@ -91,6 +91,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("log.verified", "patch-check", _("The whole log was verified."), ("size", "passed", "faults", "first", "what")),
     ("log.viewed", "eye", _("{actor} looked at the log."), ("filters",)),
     ("log.exported", "upload", _("{actor} exported entries of the log."), ("filters", "count", "size", "export")),
+    ("log.entries_removed", "hourglass-bottom", _("{actor} confirmed that entries of the log that were kept long enough are removed."), ("ranges", "size", "count", "signed_before", "asked_by_id")),
     # privacy
     ("keys.rotated", "key", _("The data keys were wrapped anew."), ("count", "key_id")),
     ("subject.searched", "search", _("{actor} looked for a person in the records."), ("records",)),
@@ -98,6 +99,11 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("subject.disclosed", "file-earmark-text", _("{actor} took along what the records hold about a person."), ("count", "request")),
     ("hold.placed", "lock", _("{actor} placed records under a legal hold."), ("count", "hold")),
     ("hold.lifted", "unlock", _("{actor} lifted a legal hold."), ("hold",)),
+    ("retention.changed", "hourglass-split", _("{actor} changed how long records are kept."), ("kind", "months", "before")),
+    ("removal.asked", "hourglass-split", _("{actor} asked that what was kept long enough is removed."), ("kind", "count", "held", "request")),
+    ("removal.confirmed", "hourglass-bottom", _("{actor} confirmed that what was kept long enough is removed."), ("kind", "count", "held", "request", "asked_by_id")),
+    ("removal.withdrawn", "hourglass", _("{actor} withdrew that records are removed."), ("kind", "request")),
+    ("record.expired", "eraser", _("Texts of runs were erased because their time was over."), ("count", "request")),
     ("record.erased_again", "eraser", _("Records that a backup had brought back were erased again."), ("count",)),
 )  # fmt: skip
 

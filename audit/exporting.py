@@ -25,7 +25,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import keys, notes, sealing
+from audit import keys, notes, retention, sealing
 from audit.canonical import COLUMNS, canonical_at, columns_sql, event_bytes
 from audit.codes import as_codes
 from audit.filters import Filters
@@ -296,6 +296,8 @@ class _Zip:
             "made_by_id": self.export.by_id, "filters": self.export.filters, "records": self.export.done, "entries_in_the_tree": self.checkpoint.size,
             "fingerprint": ring.active.fingerprint,
         }  # fmt: skip
+        if gone := retention.newest():
+            about["removed_when_their_time_was_over"] = {"entry": gone.entry, "places": gone.ranges, "signed_before": gone.before.isoformat()}  # fmt: skip
         return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
 
 

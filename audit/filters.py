@@ -38,7 +38,7 @@ KINDS: dict[str, tuple[str | Promise, frozenset[str]]] = {
     ),
     "log": (
         gettext_lazy("The log itself"),
-        frozenset(name for name in ACTIONS if name.split(".")[0] in {"checkpoint", "seal", "log", "record", "keys"}),
+        frozenset(name for name in ACTIONS if name.split(".")[0] in {"checkpoint", "seal", "log", "record", "keys", "subject", "hold", "retention", "removal", "case"}),
     ),
 }  # fmt: skip
 VERDICTS: dict[str, tuple[str | Promise, frozenset[str]]] = {

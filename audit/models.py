@@ -122,6 +122,19 @@ class Checkpoint(models.Model):
         return bytes(self.root).hex()
 
 
+class Removal(models.Model):
+    """Places whose entries may go, and the entry of the log that says so; without it the database refuses to remove any (``audit.triggers``)."""
+
+    first = models.BigIntegerField()
+    behind = models.BigIntegerField()
+    event_pk = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(behind__gt=models.F("first")), name="removal_is_a_stretch"),
+        )
+
+
 class Anchor(models.Model):
     """A checkpoint that a place outside took: what the place is called, and what it answered (a cosignature, a commit)."""
 

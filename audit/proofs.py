@@ -8,7 +8,12 @@ from django.db import connection
 from audit.canonical import columns_sql, event_bytes
 from audit.merkle import leaf_hash
 from audit.models import Checkpoint, Leaf
+from audit.retention import removal_of
 from audit.tree import StoredTree
+
+
+class Removed(LookupError):
+    """The entry was removed when its time was over. Whoever took it along before can still prove it."""
 
 
 class NoProofYet(Exception):
@@ -18,7 +23,7 @@ class NoProofYet(Exception):
 def inclusion(entry: int) -> dict[str, Any]:
     """The proof that entry number ``entry`` is under the newest checkpoint (RFC 9162, 2.1.3).
 
-    Raises Leaf.DoesNotExist, NoProofYet, or LookupError where the stored tree has a hole.
+    Raises Leaf.DoesNotExist, NoProofYet, Removed, or LookupError where the stored tree has a hole.
     """
     position = Leaf.objects.get(event_pk=entry).position
     checkpoint = Checkpoint.objects.first()
@@ -28,7 +33,7 @@ def inclusion(entry: int) -> dict[str, Any]:
         cursor.execute(f"SELECT {columns_sql(connection.vendor, 'e')} FROM audit_auditevent e WHERE e.id = %s", [entry])  # noqa: S608
         row = cursor.fetchone()
     if row is None:
-        raise LookupError(f"event {entry}")
+        raise Removed(entry) if removal_of(entry) else LookupError(f"event {entry}")
     event = event_bytes(row)
     return {
         "entry": entry, "position": position, "event": json.loads(event), "leaf_sha256": leaf_hash(event).hex(), "size": checkpoint.size,

@@ -40,6 +40,7 @@ _TONES = {
 _WORDS: dict[str, str | Promise] = {
     "accountable_id": gettext_lazy("accountable"),
     "after": gettext_lazy("after"),
+    "asked_by_id": gettext_lazy("asked by"),
     "attempt": gettext_lazy("attempt"),
     "author_id": gettext_lazy("author"),
     "before": gettext_lazy("before"),
@@ -59,11 +60,14 @@ _WORDS: dict[str, str | Promise] = {
     "findings": gettext_lazy("redactions"),
     "hours": gettext_lazy("hours"),
     "input_tokens": gettext_lazy("tokens in"),
+    "held": gettext_lazy("held"),
     "key_id": gettext_lazy("key"),
+    "kind": gettext_lazy("kind"),
     "limit": gettext_lazy("limit"),
     "manager_id": gettext_lazy("manager"),
     "marked": gettext_lazy("marked by hand"),
     "missing": gettext_lazy("placeholders missing"),
+    "months": gettext_lazy("months"),
     "note_sha256": gettext_lazy("note"),
     "output_sha256": gettext_lazy("draft"),
     "output_tokens": gettext_lazy("tokens out"),
@@ -71,12 +75,15 @@ _WORDS: dict[str, str | Promise] = {
     "payload_sha256": gettext_lazy("text that left"),
     "placeholders": gettext_lazy("placeholders"),
     "qualification": gettext_lazy("qualification"),
+    "ranges": gettext_lazy("places"),
     "raw_sha256": gettext_lazy("answer of the model"),
     "reasons": gettext_lazy("reasons"),
     "rejects": gettext_lazy("rejects"),
+    "request": gettext_lazy("request no."),
     "renewed": gettext_lazy("renewed"),
     "retry_of": gettext_lazy("again after run"),
     "roles": gettext_lazy("roles"),
+    "signed_before": gettext_lazy("signed before"),
     "sampled": gettext_lazy("sampled"),
     "samples": gettext_lazy("samples"),
     "second_factor": gettext_lazy("second factor"),
@@ -89,7 +96,7 @@ _WORDS: dict[str, str | Promise] = {
     "unexpected": gettext_lazy("placeholders unknown"),
     "vouched": gettext_lazy("vouched for"),
 }
-_PERSON_KEYS = ("accountable_id", "author_id", "manager_id", "to_id", "cover_id")
+_PERSON_KEYS = ("accountable_id", "author_id", "manager_id", "to_id", "cover_id", "asked_by_id")
 
 
 @dataclass(frozen=True, slots=True)

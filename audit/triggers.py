@@ -1,24 +1,37 @@
 """What the database itself keeps, whoever asks: the log refuses update, delete and truncate, and every event waits to be sealed.
 
+An event may go only where a row of ``audit_removal`` covers its place, and such a row is taken only with the entry of the log that says so.
+
 SQLite has no TRUNCATE; an unqualified DELETE fires the delete trigger. PostgreSQL needs a statement trigger of its own.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-APPEND_ONLY = ("audit_auditevent", "audit_leaf", "audit_checkpoint", "audit_anchor")
+APPEND_ONLY = ("audit_auditevent", "audit_leaf", "audit_checkpoint", "audit_anchor", "audit_removal")
 MESSAGE = "audit log is append-only"
+_MAY_GO = ("audit_auditevent", "DELETE")
+_REMOVED = (
+    "EXISTS (SELECT 1 FROM audit_leaf l JOIN audit_removal r ON l.position >= r.first AND l.position < r.behind "
+    "WHERE l.event_pk = OLD.id)"
+)
+_DECIDED = "EXISTS (SELECT 1 FROM audit_auditevent e WHERE e.id = NEW.event_pk AND e.action = 'log.entries_removed')"
 
 
-def _sqlite() -> tuple[str, ...]:
+def _sqlite(tables: tuple[str, ...]) -> tuple[str, ...]:
     refused = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table} {_unless(table, act, tables)}"
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-        for table in (*APPEND_ONLY, "audit_tile")
+        for table in (*tables, "audit_tile")
         for act in ("UPDATE", "DELETE")
         if (table, act) != ("audit_tile", "UPDATE")
     ]
+    decided = (
+        f"CREATE TRIGGER IF NOT EXISTS audit_removal_decided BEFORE INSERT ON audit_removal WHEN NOT {_DECIDED} "
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+    )
     return (
         *refused,
+        *((decided,) if "audit_removal" in tables else ()),
         "CREATE TRIGGER IF NOT EXISTS audit_tile_only_grows BEFORE UPDATE ON audit_tile "
         "WHEN NEW.id <> OLD.id OR NEW.level <> OLD.level OR NEW.number <> OLD.number OR length(NEW.hashes) > 8192 "
         "OR length(NEW.hashes) <= length(OLD.hashes) OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes "
@@ -28,23 +41,36 @@ def _sqlite() -> tuple[str, ...]:
     )
 
 
-def _postgresql() -> tuple[str, ...]:
+def _unless(table: str, act: str, tables: tuple[str, ...]) -> str:
+    return f"WHEN NOT {_REMOVED} " if (table, act) == _MAY_GO and "audit_removal" in tables else ""
+
+
+def _postgresql(tables: tuple[str, ...]) -> tuple[str, ...]:
     guards = [
         statement
-        for table in (*APPEND_ONLY, "audit_tile")
+        for table in (*tables, "audit_tile")
         for statement in (
             f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE {'DELETE' if table == 'audit_tile' else 'UPDATE OR DELETE'} "
-            f"ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION {_function(table, tables)}()",
             f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change",
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate",
         )
     ]
+    decided = (
+        "CREATE OR REPLACE FUNCTION audit_decided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NOT {_DECIDED} THEN RAISE EXCEPTION '{MESSAGE}'; END IF; RETURN NEW; END $$",
+        "CREATE OR REPLACE TRIGGER audit_removal_decided BEFORE INSERT ON audit_removal FOR EACH ROW EXECUTE FUNCTION audit_decided()",
+        "ALTER TABLE audit_removal ENABLE ALWAYS TRIGGER audit_removal_decided",
+    )
     return (
         "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$",
+        "CREATE OR REPLACE FUNCTION audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND {_REMOVED} THEN RETURN OLD; END IF; RAISE EXCEPTION '{MESSAGE}'; END $$",
         *guards,
+        *(decided if "audit_removal" in tables else ()),
         "CREATE OR REPLACE FUNCTION audit_tile_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF NEW.id <> OLD.id OR NEW.level <> OLD.level OR NEW.number <> OLD.number OR length(NEW.hashes) > 8192 "
         "OR length(NEW.hashes) <= length(OLD.hashes) OR substring(NEW.hashes FROM 1 FOR length(OLD.hashes)) <> OLD.hashes "
@@ -60,10 +86,19 @@ def _postgresql() -> tuple[str, ...]:
     )
 
 
+def _function(table: str, tables: tuple[str, ...]) -> str:
+    return "audit_keep" if table == _MAY_GO[0] and "audit_removal" in tables else "audit_refuse"
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the tables append-only and every event wait for its seal. Doing it twice is harmless."""
+    """Make the tables append-only and every event wait for its seal. Doing it twice is harmless.
+
+    Tables that a later migration makes are left to that migration, which takes the triggers away and installs them again.
+    """
     with connection.cursor() as cursor:
-        for statement in _sqlite() if connection.vendor == "sqlite" else _postgresql():
+        there = set(connection.introspection.table_names(cursor))
+        tables = tuple(table for table in APPEND_ONLY if table in there)
+        for statement in _sqlite(tables) if connection.vendor == "sqlite" else _postgresql(tables):
             cursor.execute(statement)
 
 

@@ -33,7 +33,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from audit import keys, merkle, notes, places, sealing, tree
+from audit import keys, merkle, notes, places, retention, sealing, tree
 from audit.canonical import columns_sql, event_bytes
 from audit.differences import GONE, HASH, WARNINGS, Fault, cut, explain
 from audit.models import Anchor, Checkpoint, Tile, Verification, VerificationState
@@ -92,6 +92,7 @@ def verify(*, actor: Any = None) -> Verification:
         first = next((fault for fault in faults if fault.kind not in WARNINGS), None)
         state.state = VerificationState.FAILED if first else VerificationState.PASSED
         state.faults = [asdict(fault) for fault in faults]
+        state.checked = {"removed": check.gone}
         state.seconds = round(before + monotonic() - started, 3)
         state.ended_at = state.touched_at = timezone.now()
         state.save()
@@ -129,12 +130,14 @@ class _Check:
         self.size = state.size
         self.growing = merkle.Growing(state.position, [bytes.fromhex(peak) for peak in state.peaks])
         self.saved = monotonic()
+        self.gone: int = state.checked.get("removed", 0)
 
     def run(self) -> None:
         """All parts in order; each adds its faults."""
         if not self.faults and self.growing.size == 0:
             self._waiting()
         heads = self._heads()
+        self.removed = _Removed({head.size for head in heads})
         for head in heads:
             if head.size > self.size:
                 name = head.place.name if head.place else ""
@@ -202,7 +205,8 @@ class _Check:
         good = self.growing.size
         with _any_bytes():
             for start in range(self.growing.size, self.size, CHUNK * _WIDTH):
-                stretch = _read(start, min(start + CHUNK * _WIDTH, self.size))
+                stretch = _read(start, min(start + CHUNK * _WIDTH, self.size), self.removed)
+                self.gone += stretch.gone
                 for low in range(start, stretch.end, _WIDTH):
                     believed = self._tile(stretch, low)
                     if believed is None:
@@ -241,7 +245,7 @@ class _Check:
                     self._fault(Fault("seal_altered", entries[offset], low + offset))
             return cut(here)
         # Read again with a few more: whether an entry was pushed in or taken out shows behind it, perhaps in the next tile.
-        ahead = _read(low, min(high + _AHEAD, self.size))
+        ahead = _read(low, min(high + _AHEAD, self.size), self.removed)
         sealed = b"".join(ahead.tiles.get(each, b"") for each in range(number, number + 2))
         faults, displaced = explain(low, cut(ahead.hashes), cut(sealed), entries, _stands_elsewhere)
         for fault in faults:
@@ -257,15 +261,14 @@ class _Check:
             return  # Named already: the stored tree was altered with the entries.
         place = head.place.name if head.place else ""
         fault = (head.place and self._against_copy(head.place, good, head.size)) or Fault(
-            "", _read(good, good + 1).entry(good), good
+            "", _read(good, good + 1, self.removed).entry(good), good
         )
         self._fault(Fault("rebuilt", fault.entry, fault.position, f"{fault.kind} {head.size} {place}".strip()))
 
-    @staticmethod
-    def _against_copy(place: places.Place, good: int, size: int) -> Fault | None:
+    def _against_copy(self, place: places.Place, good: int, size: int) -> Fault | None:
         """The first difference between the log and the tiles that lie at a place."""
         for low in range(good // _WIDTH * _WIDTH, size, _WIDTH):
-            stretch = _read(low, min(low + _WIDTH, size))
+            stretch = _read(low, min(low + _WIDTH, size), self.removed)
             try:
                 copy = place.tile(low // _WIDTH, stretch.end - low)[: len(stretch.hashes)]
             except (OSError, places.NotDelivered):
@@ -291,7 +294,7 @@ class _Check:
                 "(SELECT count(*) FROM audit_unsealed)"
             )
             events, leaves, waiting = cursor.fetchone()
-            if events == leaves + waiting and not self.faults:
+            if events == leaves - self.gone + waiting and not self.faults:
                 return
             for kind, query in _STRANGERS:
                 cursor.execute(query, [MOST_FAULTS])
@@ -300,6 +303,7 @@ class _Check:
 
     def _save(self) -> None:
         self.state.position, self.state.peaks = self.growing.size, [peak.hex() for peak in self.growing.peaks]
+        self.state.checked = {"removed": self.gone}
         self.state.faults = [asdict(fault) for fault in self.faults]
         self.state.seconds = round(self.seconds(), 3)
         self.state.touched_at = timezone.now()
@@ -307,9 +311,19 @@ class _Check:
         self.saved = monotonic()
 
 
+class _Removed:
+    """What was removed when its time was over, asked for only where something is missing, and each time: a removal may begin meanwhile."""
+
+    def __init__(self, heads: set[int]) -> None:
+        self.heads = heads
+
+    def now(self) -> retention.Gone | None:
+        return retention.believed(self.heads)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Entries of the log as they stand now, and the tiles over them as they are stored."""
+    """Entries of the log as they stand now, and the tiles over them as they are stored; ``gone``: how many of the entries were removed."""
 
     start: int
     end: int
@@ -317,12 +331,13 @@ class _Stretch:
     hashes: bytes
     tiles: dict[int, bytes]
     above: dict[int, bytes]
+    gone: int
 
     def entry(self, position: int) -> int | None:
         return self.entries[position - self.start]
 
 
-def _read(start: int, end: int) -> _Stretch:
+def _read(start: int, end: int, removed: _Removed) -> _Stretch:
     """One query for the entries, one for their tiles, one for the tiles above."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -331,6 +346,8 @@ def _read(start: int, end: int) -> _Stretch:
             [start, end],
         )
         rows = cursor.fetchall()
+    first, behind = start // _WIDTH, -(-end // _WIDTH)
+    tiles, gone = _tiles(0, first, behind), 0
     try:
         if [row[-2] for row in rows] != list(range(start, end)):
             raise TypeError("not every place is taken once")
@@ -340,15 +357,23 @@ def _read(start: int, end: int) -> _Stretch:
         at = {row[-2]: row for row in rows}
         hashes = [_hash(at.get(position)) for position in range(start, end)]
         entries = [at[position][-1] if position in at else None for position in range(start, end)]
-    first, behind = start // _WIDTH, -(-end // _WIDTH)
-    return _Stretch(
-        start,
-        end,
-        entries,
-        b"".join(hashes),
-        _tiles(0, first, behind),
-        _tiles(1, first // _WIDTH, -(-behind // _WIDTH)),
-    )
+        gone = _fill_in(start, hashes, tiles, removed)
+    return _Stretch(start, end, entries, b"".join(hashes), tiles, _tiles(1, first // _WIDTH, -(-behind // _WIDTH)), gone)  # fmt: skip
+
+
+def _fill_in(start: int, hashes: list[bytes], tiles: dict[int, bytes], removed: _Removed) -> int:
+    """Where a whole segment is missing that was removed, its stored hashes stand for it: the tile above and the heads tell whether they are right.
+
+    Returns how many entries of the stretch that are.
+    """
+    count, said = 0, removed.now() if GONE in hashes and start % _WIDTH == 0 else None
+    for low in range(start, start + len(hashes), _WIDTH) if said else ():
+        part = slice(low - start, min(low - start + _WIDTH, len(hashes)))
+        stored = cut(tiles.get(low // _WIDTH, b""))[: len(hashes[part])]
+        if said and said.covers(low, low + len(hashes[part])) and all(one == GONE for one in hashes[part]) and len(stored) == len(hashes[part]):  # fmt: skip
+            hashes[part] = stored
+            count += len(stored)
+    return count
 
 
 def _tiles(level: int, first: int, behind: int) -> dict[int, bytes]:

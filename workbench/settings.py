@@ -304,6 +304,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "workbench.runs.tasks.sweep", "schedule": SWEEP_SECONDS},
     "mails": {"task": "workbench.accounts.tasks.send_mails", "schedule": 60},
     "anchors": {"task": "audit.tasks.deliver", "schedule": 60},
+    "retention": {"task": "workbench.privacy.tasks.carry_on_removals", "schedule": 60},
+    "retention-due": {"task": "workbench.privacy.tasks.tell_what_is_due", "schedule": 6 * 3600},
     "verify": {"task": "audit.tasks.verify_when_due", "schedule": 120},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

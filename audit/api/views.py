@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import exceptions, mixins, permissions, serializers, status, viewsets
@@ -16,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audit import exporting, proofs, sealing, tasks, verifying
+from audit import exporting, proofs, retention, sealing, tasks, verifying
 from audit.filters import parse
 from audit.models import AuditEvent, CanonicalJSONField, Checkpoint, Leaf, Verification
 from audit.permissions import can_export, can_read_log, can_seal, can_see_seal
@@ -105,6 +106,14 @@ class AuditEventViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         asked: QuerySet[AuditEvent] = filters.apply(events)
         return asked
 
+    def get_object(self) -> AuditEvent:
+        try:
+            return super().get_object()
+        except Http404:
+            if retention.removal_of(int(self.kwargs["pk"])):
+                raise _Gone from None
+            raise
+
     @extend_schema(
         responses=inline_serializer(
             "InclusionProof",
@@ -118,7 +127,7 @@ class AuditEventViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @action(detail=True)
     def proof(self, request: Request, pk: str) -> Response:
         """That this entry is under the newest checkpoint (RFC 9162, 2.1.3). 409 until a checkpoint covers it."""
-        event = get_object_or_404(AuditEvent, pk=int(pk))
+        event = self.get_object()
         try:
             return Response(proofs.inclusion(event.pk))
         except (proofs.NoProofYet, Leaf.DoesNotExist):
@@ -145,6 +154,12 @@ class AuditEventViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 class _Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+
+
+class _Gone(exceptions.APIException):
+    status_code = status.HTTP_410_GONE
+    default_code = "removed"
+    default_detail = gettext_lazy("The entry was removed when its time was over; its hash stays in the tree.")
 
 
 class _Unsealed(exceptions.APIException):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from audit import anchoring, permissions, proofs, tree, verifying
+from audit import anchoring, permissions, proofs, retention, tree, verifying
 from audit.actions import ACTIONS
 from audit.canonical import COLUMNS
 from audit.filters import KINDS, SPANS, VERDICTS, Filters, parse, span
@@ -62,6 +62,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "spans": _spans(filters), "choices": _choices(filters), "person": _person(filters.person), "activity": _activity(filters.activity),
         "may_export": permissions.can_export(user), "search": str(filters.run or ""), **seal_context(),
     }  # fmt: skip
+    if not context["older"]:
+        context["gone"] = retention.newest()
     if filters.run is not None:
         context["history"] = read(AuditEvent.objects.filter(run_id=filters.run).order_by("pk")[:100])
     return render(request, "audit/log.html", context)
@@ -80,6 +82,8 @@ def count(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry with its record beneath, its place in the tree and its proof. ``?proof`` gives the proof as a file."""
     user = reader(request)
+    if gone := retention.removal_of(pk):
+        return render(request, "audit/removed.html", {"entry": pk, "gone": gone, "one": read([gone])[0]}, status=410)
     event = get_object_or_404(AuditEvent, pk=pk)
     proof, why = None, ""
     try:

@@ -290,11 +290,11 @@ def test_a_verification_goes_on_where_it_was_interrupted(monkeypatch) -> None:
     sealing.make_checkpoint()
     read, seen = verifying._read, []
 
-    def until_the_power_goes(start: int, end: int):
+    def until_the_power_goes(start: int, end: int, removed):
         seen.append(start)
         if len(seen) == 2:
             raise KeyboardInterrupt
-        return read(start, end)
+        return read(start, end, removed)
 
     monkeypatch.setattr(verifying, "SAVE_SECONDS", 0)
     monkeypatch.setattr(verifying, "_read", until_the_power_goes)

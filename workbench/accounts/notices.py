@@ -43,6 +43,8 @@ KINDS: dict[str, Kind] = {
     "run_expired": Kind("clock-history", _("Nobody decided on your draft in time; it was not released.")),
     "policy_suspended": Kind("pause-circle-fill", _("A policy that you answer for was suspended.")),
     "seal_broken": Kind("shield-exclamation", _("The verification of the audit log found something wrong.")),
+    "removal_waits": Kind("hourglass-split", _("Records that were kept long enough are to be removed; a second person confirms it.")),
+    "retention_due": Kind("hourglass-split", _("Some records are older than they have to be kept.")),
     "job_ended": Kind("layers", _("Your list of records has ended.")),
 }  # fmt: skip
 

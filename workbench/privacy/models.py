@@ -129,6 +129,55 @@ class SubjectRequest(models.Model):
         return f"{self.kind} {self.reference}"
 
 
+class Kind(models.TextChoices):
+    """What is kept for a time of its own: texts of runs under their data keys, and entries of the log."""
+
+    TEXTS = "texts", _("Texts of runs")
+    LOG = "log", _("Entries of the log")
+
+
+class RetentionRule(models.Model):
+    """For how many months a kind of record is kept, where the house decided otherwise than ``retention.MONTHS``."""
+
+    kind = models.CharField(max_length=8, choices=Kind.choices, primary_key=True)
+    months = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.months} months"
+
+
+class RetentionRequest(models.Model):
+    """That what was kept long enough is to go: what somebody was shown and asked for, and who else confirmed it."""
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    #: What ended before this goes; for the log also: what stood under the checkpoint of this size.
+    before = models.DateTimeField()
+    size = models.BigIntegerField(default=0)
+    count = models.PositiveIntegerField()
+    held = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    #: The entry of the log that says which places are gone.
+    entry = models.BigIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("kind",), condition=models.Q(done_at=None, withdrawn_at=None), name="one_open_removal_per_kind"),
+            models.CheckConstraint(condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("asked_by")), name="removal_is_confirmed_by_another"),
+            models.CheckConstraint(condition=models.Q(confirmed_at=None) | models.Q(withdrawn_at=None), name="removal_is_confirmed_or_withdrawn"),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"removal of {self.kind} before {self.before:%Y-%m-%d}"
+
+
 class SubjectMark(models.Model):
     """That somebody occurs in the record of a data key: a keyed hash, see ``workbench.privacy.subjects``."""
 

@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from workbench.privacy.models import DataKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,19 @@ def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
     """The contents of these records, for the person they are about."""
     for module in _modules():
         yield from module.contents_of(keys)
+
+
+def ended_before(moment: datetime) -> QuerySet[DataKey]:
+    """The living data keys of everything that ended before that moment, in order. What still waits for somebody has not ended."""
+    ended = Q(pk__in=[])
+    for module in _modules():
+        ended |= module.ended_before(moment)
+    return DataKey.objects.filter(ended, destroyed_at=None).order_by("pk")
+
+
+def run_ids_of(keys: Collection[UUID]) -> set[int]:
+    """The runs of which the log tells and whose contents these keys seal."""
+    return {run_id for module in _modules() for run_id in module.run_ids_of(keys)}
 
 
 def before_erasing(actor: Any, keys: Collection[UUID]) -> None:

@@ -1,17 +1,19 @@
 """The records of runs in which a person can occur, for erasure and access requests (WORKBENCH_SUBJECT_RECORDS)."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workbench.privacy.models import Erased
 from workbench.privacy.records import Found
-from workbench.runs.models import Draft, Output, Review, Run, State
+from workbench.runs.models import Draft, Job, Output, Review, Run, State
 from workbench.runs.services import log_run
 from workbench.runs.services.running import detected
 
@@ -54,6 +56,22 @@ def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
             }
         except Erased:
             continue
+
+
+def ended_before(moment: datetime) -> Q:
+    """Runs that ended, drafts that nobody typed at and lists that ended before that moment; a key with anything younger under it waits for that."""
+    runs = Run.objects.filter(data_key=OuterRef("pk"))
+    drafts = Draft.objects.filter(data_key=OuterRef("pk"))
+    lists = Job.objects.filter(data_key=OuterRef("pk"))
+    some = Exists(runs.filter(finished_at__lte=moment)) | Exists(drafts.filter(updated_at__lte=moment)) | Exists(lists.filter(finished_at__lte=moment))  # fmt: skip
+    younger = Exists(runs.filter(Q(finished_at=None) | Q(finished_at__gt=moment))) | Exists(drafts.filter(updated_at__gt=moment))  # fmt: skip
+    return Q(some) & ~Q(younger | Exists(lists.filter(Q(finished_at=None) | Q(finished_at__gt=moment))))
+
+
+def run_ids_of(keys: Collection[UUID]) -> Iterable[int]:
+    """The runs whose contents these keys seal. One query for each 500 keys."""
+    for some in batched(keys, 500):
+        yield from Run.objects.filter(data_key__in=some).values_list("pk", flat=True)
 
 
 def before_erasing(actor: Any, keys: Collection[UUID]) -> None:

@@ -31,6 +31,10 @@ class Command(BaseCommand):
             raise CommandError("No checkpoint covers this entry yet.") from None
         except ValueError as error:
             raise CommandError(str(error)) from None
+        except proofs.Removed:
+            raise CommandError(
+                "The entry was removed when its time was over. An export made before still proves it."
+            ) from None
         except LookupError:
             raise CommandError("The stored tree is damaged: there is no proof. Run verify_log.") from None
         self.stdout.write(json.dumps(proof, indent=1, ensure_ascii=False))
