@@ -176,6 +176,10 @@ TABLE = {
     "privacy:found": ("post", only({"compliance"})),
     "privacy:act": ("post", only({"compliance"}, 422)),
     "privacy:lift_hold": ("post", only({"compliance"}, 302)),
+    "privacy:retention": ("get", only({"compliance", "leader", "administrator"})),
+    "privacy:retention_months": ("post", only({"compliance"}, 422)),
+    "privacy:retention_ask": ("post", only({"compliance"}, 422)),
+    "privacy:retention_decide": ("post", only({"compliance", "leader", "administrator"}, 422)),
     "accounts:people": ("get", only({"administrator"})),
     "accounts:person_new": ("get", only({"administrator"})),
     "accounts:person_new POST": ("post", only({"administrator"}, 422)),
@@ -326,6 +330,7 @@ def place(cast, provider):
     from audit.models import AuditEvent
     from policies.models import PolicyVersion, PromptVersion
     from policies.services import report_use
+    from workbench.privacy.models import RetentionRequest
     from workbench.privacy.requests import place_hold
 
     prompt = (
@@ -344,6 +349,7 @@ def place(cast, provider):
     )
     job = services.start_job(actor=cast.rep, prompt_version=fields, records=[given], consent="consent")
     hold = place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12")
+    RetentionRequest.objects.create(pk=hold.pk, kind="texts", before=timezone.now(), count=1, asked_by=cast.outsider)
     notify([cast.rep], "job_ended", f"/lists/{job.pk}/")
     numbers = {
         "lists": job.pk, "jobs": job.pk, "notices": Notice.objects.get(person=cast.rep).pk,

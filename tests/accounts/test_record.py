@@ -31,6 +31,7 @@ WHERE = {
     "runs.Review.requester": "received", "runs.Review.reviewer": "reviews", "runs.Run.claimed_by": "answered_for",
     "runs.Run.person_of_record": "answered_for", "runs.Run.requester": "runs",
     "privacy.SubjectRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",
+    "privacy.RetentionRequest.asked_by": "removals", "privacy.RetentionRequest.confirmed_by": "removals", "privacy.RetentionRequest.withdrawn_by": "removals",
     "account.EmailAddress.user": "entry", "mfa.Authenticator.user": "the page of the second factor",
 }  # fmt: skip
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from audit.actions import ACTIONS
+from workbench.accounts.notices import KINDS
 from workbench.shell import health, nav
 from workbench.shell.templatetags import workbench as tags
 
@@ -60,6 +62,11 @@ def test_colours_are_written_down_once() -> None:
     texts["narrow.css"] = texts["narrow.css"].partition("/* Print */")[0]
     rest = "".join(texts.values())
     assert re.findall(r"#[0-9a-f]{3,8}\b|rgb\(", rest) == []
+
+
+def test_every_act_of_the_log_and_every_notice_has_an_icon_that_is_there() -> None:
+    assert {action.icon for action in ACTIONS.values()} - sprite() == set()
+    assert {kind.icon for kind in KINDS.values()} - sprite() == set()
 
 
 def test_every_variable_that_is_used_is_defined() -> None:

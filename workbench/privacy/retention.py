@@ -27,7 +27,7 @@ from workbench.privacy.records import before_erasing, ended_before, run_ids_of
 from workbench.privacy.requests import RequestRefused
 from workbench.privacy.services import destroy_keys
 
-MONTHS = {Kind.TEXTS: 6, Kind.LOG: log.MINIMUM_MONTHS}
+MONTHS: dict[str, int] = {Kind.TEXTS: 6, Kind.LOG: log.MINIMUM_MONTHS}
 """Unless the house decides otherwise."""
 LEAST = {Kind.TEXTS: 1, Kind.LOG: log.MINIMUM_MONTHS}
 MOST = 240

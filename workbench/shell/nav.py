@@ -116,6 +116,7 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("audit:seal", "patch-check", _("Seal and checkpoints"), pgettext_lazy("short", "Seal")),
         Entry("audit:exports", "upload", _("Exports"), _("Exports")),
         Entry("privacy:erasure", "eraser", _("Erasure requests"), pgettext_lazy("short", "Erasure")),
+        Entry("privacy:retention", "hourglass-split", _("Retention"), _("Retention"), ("privacy:retention_*",)),
         Entry("policies:scrubbing", "eye-slash", _("Scrubbing rules"), pgettext_lazy("short", "Scrubbing")),
         Entry("shell:health", "check2-circle", _("Health"), _("Health")),
     )
@@ -142,7 +143,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
         ),
         (_DEALS, ("deals:weekly", "deals:forecast")),
         (_PEOPLE, ("accounts:teams", "policies:qualifications")),
-        (_PROVE, ("audit:log",)),
+        (_PROVE, ("audit:log", "privacy:retention")),
     ),
     "reviewer": (
         ("", ("home", "runs:desk", "runs:decided")),
@@ -158,7 +159,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "compliance": (
         ("", ("home",)),
         (_PROVE, ("audit:log", "audit:seal", "audit:exports")),
-        (_PROTECT, ("privacy:erasure", "policies:scrubbing", "policies:tools")),
+        (_PROTECT, ("privacy:erasure", "privacy:retention", "policies:scrubbing", "policies:tools")),
         (_LOOK_UP, ("policies:map", "policies:list", "policies:qualifications")),
     ),
     "trainer": (
@@ -169,7 +170,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     "administrator": (
         ("", ("home",)),
         (_PEOPLE, ("accounts:people", "accounts:teams", "policies:qualifications")),
-        (_PROTECT, ("policies:scrubbing",)),
+        (_PROTECT, ("policies:scrubbing", "privacy:retention")),
         (_LOOK_UP, ("policies:tools", "shell:health")),
     ),
 }

@@ -1,0 +1,1 @@
+"""Pages of compliance: requests of people, holds, retention."""
