@@ -82,6 +82,8 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("run.sample_rejected", "shuffle", _("{actor} reviewed a sample of {activity}, run {run}, and rejected it."), ("output_sha256", "seconds_open")),
     ("run.handed_over", "person-check", _("{actor} handed run {run} for {activity} over to another reviewer."), ("to_id",)),
     ("run.error_revealed", "bullseye", _("The draft of run {run} had carried a planted error for its first reviewer; it was revealed. The draft itself is untouched."), ("kind",)),
+    ("case.opened", "folder2-open", _("{actor} opened a case to read the contents of run {run}."), ("case", "until")),
+    ("case.closed", "folder2-open", _("{actor} closed the case on run {run}."), ("case",)),
     ("run.noted", "pencil", _("{actor} wrote down what they decided after run {run}."), ("note_sha256",)),
     ("job.started", "layers", _("{actor} sent a list of records for {activity}."), ("rows",)),
     ("job.ended", "layers", _("A list of records for {activity} ended."), ("rows", "state")),

@@ -8,6 +8,11 @@ def can_read_log(user: Any) -> bool:
     return bool({"compliance", "leader"} & user.role_names)
 
 
+def can_open_contents(user: Any) -> bool:
+    """Compliance may open a case on a run; the page of the case asks again (``workbench.runs.permissions``)."""
+    return "compliance" in user.role_names
+
+
 def can_see_seal(user: Any) -> bool:
     """Whoever reads the log, and administrators, who run the keeper and the places outside."""
     return can_read_log(user) or "administrator" in user.role_names

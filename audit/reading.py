@@ -46,6 +46,7 @@ _WORDS: dict[str, str | Promise] = {
     "before": gettext_lazy("before"),
     "begins": gettext_lazy("from"),
     "calls": gettext_lazy("calls"),
+    "case": gettext_lazy("case no."),
     "checks": gettext_lazy("checks"),
     "code": gettext_lazy("code"),
     "control_points": gettext_lazy("control points"),
@@ -94,6 +95,7 @@ _WORDS: dict[str, str | Promise] = {
     "to_id": gettext_lazy("to"),
     "tool_id": gettext_lazy("tool no."),
     "unexpected": gettext_lazy("placeholders unknown"),
+    "until": gettext_lazy("until"),
     "vouched": gettext_lazy("vouched for"),
 }
 _PERSON_KEYS = ("accountable_id", "author_id", "manager_id", "to_id", "cover_id", "asked_by_id")

@@ -85,6 +85,8 @@ TABLE = {
     "runs:note": ("post", mine(403)),
     # A conversation has begun only where there is an answer; the run of the table waits for its own.
     # 286 tells htmx to ask no more.
+    "runs:case": ("get", only({"compliance"})),
+    "runs:case_close": ("post", only({"compliance"}, 302)),
     "runs:thread": ("get", mine(286)),
     "runs:look": ("post", mine()),
     "runs:ask_on": ("post", mine(403)),
@@ -221,6 +223,7 @@ TABLE = {
     "run-preview": ("post", only(RUNNING, 400, 400)),
     "run-detail": ("get", mine()),
     "run-cancel": ("post", mine()),
+    "run-case": ("post", {**mine(403), "compliance": 400}),
     "run-retry": ("post", mine(403)),
     "run-note": ("post", mine(400)),
     "run-claim": ("post", mine(403)),

@@ -65,6 +65,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if not context["older"]:
         context["gone"] = retention.newest()
     if filters.run is not None:
+        context["may_open"] = permissions.can_open_contents(user)
         context["history"] = read(AuditEvent.objects.filter(run_id=filters.run).order_by("pk")[:100])
     return render(request, "audit/log.html", context)
 

@@ -27,7 +27,7 @@ WHERE = {
     "policies.PolicyVersion.accountable": "policies", "policies.PolicyVersion.decided_by": "policies", "policies.PolicyVersion.ended_by": "policies",
     "policies.Prompt.favourite_of": "favourites", "policies.PromptTest.tested_by": "prompt_tests", "policies.PromptVersion.approved_by": "prompts",
     "policies.PromptVersion.author": "prompts", "policies.PromptVersion.declined_by": "prompts", "policies.UseReport.decided_by": "reports",
-    "policies.UseReport.reported_by": "reports", "runs.Draft.requester": "typed", "runs.Job.requester": "jobs", "runs.Plant.reviewer": "planted",
+    "policies.UseReport.reported_by": "reports", "runs.Case.opened_by": "cases", "runs.Draft.requester": "typed", "runs.Job.requester": "jobs", "runs.Plant.reviewer": "planted",
     "runs.Review.requester": "received", "runs.Review.reviewer": "reviews", "runs.Run.claimed_by": "answered_for",
     "runs.Run.person_of_record": "answered_for", "runs.Run.requester": "runs",
     "privacy.SubjectRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",

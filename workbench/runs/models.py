@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from policies.models import Activity, Category, PolicyVersion, PromptVersion, Tool
 from workbench.privacy.fields import SealedJSON, SealedText, data_key_field
-from workbench.runs.querysets import RunQuerySet
+from workbench.runs.querysets import CaseQuerySet, RunQuerySet
 
 _PERSON = settings.AUTH_USER_MODEL
 
@@ -278,6 +278,28 @@ class Plant(models.Model):
 
     def __str__(self) -> str:
         return f"planted error of run {self.run_id}"
+
+
+class Case(models.Model):
+    """Compliance reads the contents of a run, for a reason and for a while. The reason is sealed like what it is about, and erased with it."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="cases")
+    opened_by = models.ForeignKey(_PERSON, models.PROTECT, related_name="cases")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    data_key = data_key_field()
+    reason_sealed = models.BinaryField()
+    reason = SealedText("reason_sealed")
+
+    objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("opened_by", "run"), name="case_by_reader"),)
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
 
 
 class JobState(models.TextChoices):

@@ -53,3 +53,8 @@ def can_note_run(user: Any, run: Run) -> bool:
 def can_ask_on(user: Any, run: Run) -> bool:
     """The requester of a thinking aid asks further; how often, the policy says."""
     return can_note_run(user, run)
+
+
+def can_open_case(user: Any) -> bool:
+    """Compliance opens contents, one run at a time and with a reason."""
+    return "compliance" in user.role_names

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.fields.json import KT
@@ -13,7 +14,7 @@ from policies.models import ControlPoint
 from workbench.accounts.models import Qualification, RoleGrant, User
 
 if TYPE_CHECKING:
-    from workbench.runs.models import Run  # noqa: F401
+    from workbench.runs.models import Case, Run  # noqa: F401
 
 #: A claim that nobody renewed or decided on is free again after this.
 CLAIM = timedelta(minutes=30)
@@ -56,7 +57,20 @@ _IN_QUEUE: dict[str, Callable[[Any], Q]] = {
 }
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open_for(self, user: Any) -> Self:
+        """The cases that somebody opened and that are neither closed nor over; none once they are not compliance any more."""
+        if "compliance" not in user.role_names:
+            return self.none()
+        return self.filter(opened_by=user.pk, closed_at=None, until__gt=timezone.now())
+
+
 class RunQuerySet(models.QuerySet["Run"]):
+    def readable_by(self, user: Any) -> Self:
+        """``visible_to``, and what compliance reads under a case."""
+        cases = apps.get_model("runs.Case").objects.open_for(user)
+        return self.visible_to(user) | self.filter(pk__in=cases.values("run"))
+
     def visible_to(self, user: Any) -> Self:
         """One's own runs; for reviewers also everything that is or was up for review. Thinking aids stay with the person."""
         mine = Q(requester_id=user.pk)

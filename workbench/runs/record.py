@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from workbench.accounts.models import User
 from workbench.accounts.record import Part
 from workbench.privacy.models import Erased
-from workbench.runs.models import Draft, Job, JobRow, Output, Plant, Review, ReviewKind, Run
+from workbench.runs.models import Case, Draft, Job, JobRow, Output, Plant, Review, ReviewKind, Run
 
 
 def _readable(text: Callable[[], Any]) -> Any:
@@ -98,6 +98,12 @@ def stored_about(user: User) -> Iterable[Part]:
                 "run": plant.run_id, "kind": plant.kind, "caught": plant.caught, "verdict": plant.verdict, "at": plant.decided_at,
                 "before": _readable(lambda: plant.content["before"]), "after": _readable(lambda: plant.content["after"]),
             },
+        ),
+        Part(
+            "cases", _("Cases I opened"), _("Compliance sees them, and the log holds them."),
+            Case.objects.filter(opened_by=user).select_related("run__activity", "data_key"),
+            lambda case: (case.opened_at, f"{case.run_id} · {case.run.activity.name}"),
+            lambda case: {"run": case.run_id, "opened": case.opened_at, "until": case.until, "closed": case.closed_at, "reason": _readable(lambda: case.reason)},
         ),
         Part(
             "answered_for", _("Drafts I hold or stand for"), _("As reviewer or as the accountable person."), held.order_by("-id"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workbench.runs.views import desk, following, jobs, overview, run, start
+from workbench.runs.views import cases, desk, following, jobs, overview, run, start
 
 app_name = "runs"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", run.run_cancel, name="cancel"),
     path("runs/<int:pk>/retry/", run.run_retry, name="retry"),
     path("runs/<int:pk>/note/", run.run_note, name="note"),
+    path("runs/<int:pk>/case/", cases.case, name="case"),
+    path("runs/<int:pk>/case/close/", cases.close, name="case_close"),
     path("runs/<int:pk>/thread/", following.thread, name="thread"),
     path("runs/<int:pk>/look/", following.look, name="look"),
     path("runs/<int:pk>/ask/", following.ask_on, name="ask_on"),

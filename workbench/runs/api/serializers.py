@@ -233,6 +233,13 @@ class NoteSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=500)
 
 
+class CaseSerializer(serializers.Serializer[Any]):
+    """Why the contents of a run must be read; and, in the answer, until when they may be."""
+
+    reason = serializers.CharField(max_length=1000)
+    until = serializers.DateTimeField(read_only=True)
+
+
 class RefusalSerializer(serializers.Serializer[Any]):
     """A refusal: a stable code, the reason in words, and the run that records it."""
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +19,7 @@ from workbench.runs import services
 from workbench.runs.api.base import approved, refusal_of
 from workbench.runs.api.serializers import (
     AskOnSerializer,
+    CaseSerializer,
     HandOverSerializer,
     MarkSerializer,
     NoteSerializer,
@@ -29,6 +32,7 @@ from workbench.runs.api.serializers import (
 )
 from workbench.runs.evidence import evidence_of
 from workbench.runs.models import Output, Run
+from workbench.runs.permissions import can_open_case
 
 _ERRORS = {400: RefusalSerializer, 403: RefusalSerializer, 404: RefusalSerializer}
 
@@ -49,7 +53,13 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def get_queryset(self) -> QuerySet[Run]:
         queue = self.request.query_params.get("queue", "") if self.action == "list" else ""
         user = caller(self.request)
-        seen = Run.objects.in_queue(user, queue) if queue else Run.objects.visible_to(user)
+        if self.action == "case":
+            # Who may is settled by the service; a case is opened on runs that one does not see otherwise.
+            return Run.objects.all() if can_open_case(user) else Run.objects.visible_to(user)
+        if self.action == "retrieve":
+            seen = Run.objects.readable_by(user)
+        else:
+            seen = Run.objects.in_queue(user, queue) if queue else Run.objects.visible_to(user)
         runs = seen.select_related(
             "activity", "requester", "prompt_version__prompt", "policy_version", "person_of_record"
         )
@@ -70,6 +80,20 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """My runs and drafts that I may review, newest first."""
         return super().list(request, *args, **kwargs)
+
+    @extend_schema(methods=["post"], request=CaseSerializer, responses={201: CaseSerializer, **_ERRORS})
+    @extend_schema(methods=["delete"], request=None, responses={204: None, **_ERRORS})
+    @action(detail=True, methods=["post", "delete"])
+    def case(self, request: Request, pk: str = "") -> Response:
+        """Open the contents of a run for a week, with a reason, or close them again. For compliance."""
+        run = self.get_object()
+        if not can_open_case(request.user):
+            raise PermissionDenied(_("Contents are opened by compliance, with a reason."))
+        if request.method == "DELETE":
+            services.close_case(actor=caller(request), run=run)
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        opened = services.open_case(actor=caller(request), run=run, **body_of(request, CaseSerializer))
+        return Response(CaseSerializer(opened).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=RunRequestSerializer, responses={201: RunDetailSerializer, **_ERRORS})
     def create(self, request: Request) -> Response:

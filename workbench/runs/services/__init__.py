@@ -12,6 +12,7 @@ from workbench.runs.services.bulk import (
     start_job,
     why_failed,
 )
+from workbench.runs.services.cases import close_case, open_case
 from workbench.runs.services.claiming import claim_run, give_back_run, hand_over_run, heirs
 from workbench.runs.services.drafting import clear_draft, save_draft, submit_draft
 from workbench.runs.services.following import ask_on, preview_follow_up, question_of, questions_left, turns_of
@@ -76,6 +77,7 @@ __all__ = [
     "claim_run",
     "claimed_sentence",
     "clear_draft",
+    "close_case",
     "create_run",
     "deciders",
     "due_at",
@@ -93,6 +95,7 @@ __all__ = [
     "may_unmark",
     "note_run",
     "obligation_params",
+    "open_case",
     "own_rate",
     "payload_from_json",
     "payload_sha256",

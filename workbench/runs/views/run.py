@@ -17,7 +17,7 @@ from workbench.accounts.paging import key_of
 from workbench.accounts.services import look_at
 from workbench.privacy.models import Erased
 from workbench.runs import permissions, receipts, services
-from workbench.runs.models import Output, Review, Run, State, Verdict
+from workbench.runs.models import Case, Output, Review, Run, State, Verdict
 
 PAGE = 50
 _RUN = (
@@ -33,8 +33,9 @@ _RUN = (
 )
 
 
-def _get(request: HttpRequest, pk: int) -> Run:
-    return get_object_or_404(Run.objects.visible_to(request.user).select_related(*_RUN), pk=pk)
+def _get(request: HttpRequest, pk: int, *, readable: bool = False) -> Run:
+    runs = Run.objects.readable_by(request.user) if readable else Run.objects.visible_to(request.user)
+    return get_object_or_404(runs.select_related(*_RUN), pk=pk)
 
 
 @require_GET
@@ -52,18 +53,21 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    run = _get(request, pk)
+    run = _get(request, pk, readable=True)
     if run.follows_id:
         return redirect(reverse("runs:run", args=[run.follows_id]) + "#conversation")
     user: User = request.user  # type: ignore[assignment]
     look_at(viewer=user, person_id=run.requester_id, kind="run", object_id=run.pk)
-    return render(request, "runs/run.html", run_context(run, user) | thread_context(run, user))
+    context = run_context(run, user) | thread_context(run, user)
+    if permissions.can_open_case(user):
+        context["case"] = Case.objects.open_for(user).select_related("data_key").filter(run=run).first()
+    return render(request, "runs/run.html", context)
 
 
 @require_GET
 def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The right-hand side of the page, polled once a second until the run ends or waits for a person."""
-    run = _get(request, pk)
+    run = _get(request, pk, readable=True)
     user: User = request.user  # type: ignore[assignment]
     look_at(viewer=user, person_id=run.requester_id, kind="run", object_id=run.pk)
     response = render(request, "runs/_progress.html", run_context(run, user) | thread_context(run, user))
