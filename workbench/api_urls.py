@@ -14,6 +14,7 @@ from workbench.accounts.api.absences import AbsenceViewSet
 from workbench.accounts.api.notices import NoticeViewSet
 from workbench.accounts.api.qualifications import QualificationViewSet
 from workbench.accounts.api.views import MeView, MyRecordView
+from workbench.privacy.api import HoldViewSet, RemovalViewSet, SubjectRequestViewSet
 from workbench.runs.api.jobs import JobViewSet
 from workbench.runs.api.scrub import ScrubView
 from workbench.runs.api.views import RunViewSet
@@ -30,6 +31,9 @@ router.register("absences", AbsenceViewSet)
 router.register("qualifications", QualificationViewSet)
 router.register("prompts", PromptViewSet, basename="prompt")
 router.register(r"prompts/(?P<slug>[-\w]+)/versions", PromptVersionViewSet, basename="prompt-version")
+router.register("privacy/requests", SubjectRequestViewSet)
+router.register("privacy/holds", HoldViewSet)
+router.register("privacy/removals", RemovalViewSet, basename="removal")
 router.register("audit/events", AuditEventViewSet)
 router.register("audit/checkpoints", CheckpointViewSet)
 router.register("audit/verifications", VerificationViewSet)

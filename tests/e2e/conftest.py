@@ -92,6 +92,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``make demo MODEL=small`` without make, in a data directory of its own."""
     data = tmp_path_factory.mktemp("demo")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("WORKBENCH_", "DJANGO_"))}
+    env["WORKBENCH_SIEM"] = f"ocsf+file:{data / 'siem.jsonl'}"
     command = [
         sys.executable,
         "-m",

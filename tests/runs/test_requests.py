@@ -1,16 +1,23 @@
 """Somebody asks what is kept about them, or wants it gone."""
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from io import StringIO
 
 import pytest
+from django.conf import settings as project
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit import sealing, verifying
 from audit.models import AuditEvent
+from tests.audit.test_power_cut import database_url
 from workbench.privacy import erasing, requests
 from workbench.privacy.models import DataKey, Hold, SubjectMark, SubjectRequest
 from workbench.privacy.subjects import find_subject, mark_subjects, subject_of
@@ -242,3 +249,75 @@ def test_runs_from_before_are_marked_by_a_command(run) -> None:
     SubjectMark.objects.all().delete()
     call_command("mark_subjects", stdout=StringIO())
     assert run.data_key_id in find_subject("Ilaria Conti")["whole"]
+
+
+def test_the_api_finds_holds_discloses_and_erases(cast, run, sign_in, call) -> None:
+    client = sign_in(cast.compliance)
+
+    def post(path, **body):
+        return client.post(f"/api/v1/privacy/{path}/", body, content_type="application/json")
+
+    found = post("requests/find", who="Ilaria Conti").json()
+    assert (found["count"], found["results"][0]["how"]) == (1, "whole")
+    keys = [found["results"][0]["key"]]
+    hold = post("holds", keys=keys, reference="Lawsuit 12/26").json()
+    assert hold["records"] == 1
+    refused = post("requests/erase", keys=keys, reference="Letter 7")
+    assert (refused.status_code, "under a hold" in refused.content.decode()) == (400, True)
+    assert client.get("/api/v1/privacy/holds/").json()["results"][0]["reference"] == "Lawsuit 12/26"
+    assert post(f"holds/{hold['id']}/lift").json()["lifted_at"]
+    file = json.loads(b"".join(post("requests/disclose", keys=keys, reference="Letter 7").streaming_content))
+    assert file["contents"][0]["given"]["transcript"] == call
+    assert post("requests/erase", keys=keys, reference="Letter 7").json()["count"] == 1
+    assert post("requests/find", who="Ilaria Conti").json()["count"] == 0
+    assert [one["kind"] for one in client.get("/api/v1/privacy/requests/").json()["results"]] == ["erasure", "access"]
+    for body in ({}, {"keys": [], "reference": "x1"}, {"keys": ["x"], "reference": "Letter 7"}, {"keys": keys}):
+        assert post("requests/erase", **body).status_code == 400
+
+
+WORK = """
+import django; django.setup()
+from workbench.accounts.models import User
+from workbench.privacy import requests
+from workbench.privacy.subjects import find_subject
+person = User.objects.get(username="{who}")
+keys = find_subject("Ilaria Conti")["whole"]
+print("ready", flush=True)
+requests.erase_subject(actor=person, keys=keys, reference="Letter {cut}")
+print("done", flush=True)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_power_cut_erases_all_or_nothing_and_what_was_decided_is_carried_out(cast, settings, tmp_path) -> None:
+    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
+    environment = {
+        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "workbench.settings", "WORKBENCH_DATA_DIR": str(tmp_path), "WORKBENCH_SECRET_KEY": "x", "WORKBENCH_DEMO": "1",
+        "WORKBENCH_KEYRING": project.WORKBENCH_KEYRING, "WORKBENCH_SEAL_KEYS": project.WORKBENCH_SEAL_KEYS, "WORKBENCH_DATABASE_URL": database_url(),
+    }  # fmt: skip
+    ends = set()
+    for cut, wait in enumerate((0.0, 0.01, 0.03, 0.06, 0.1, 5)):
+        keys = [DataKey.make() for _n in range(150)]
+        for key in keys:
+            mark_subjects(key, [("name", "Ilaria Conti")])
+        process = subprocess.Popen(
+            [sys.executable, "-c", WORK.format(who=cast.compliance.username, cut=cut)], cwd=project.BASE_DIR, env=environment, stdout=subprocess.PIPE
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        threading.Event().wait(wait) if wait < 1 else process.stdout.readline()
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        living = DataKey.objects.filter(pk__in=[key.pk for key in keys], destroyed_at=None).count()
+        decided = sum(key.pk in set(erasing.remembered()) for key in keys)
+        assert living in {0, 150}, "a part of a person was erased"
+        assert living == 150 or decided == 150, "erased, and a backup would bring it back"
+        assert AuditEvent.objects.filter(action="subject.erased").count() == SubjectRequest.objects.count()
+        assert bool(erasing.come_back()) == bool(living and decided)
+        erasing.replay()
+        ends.add(living)
+        DataKey.objects.filter(pk__in=[key.pk for key in keys], destroyed_at=None).delete()
+    assert ends == {0, 150}, "the cuts came too early or too late to show anything"
+    sealing.make_checkpoint()
+    assert verifying.verify().faults == []

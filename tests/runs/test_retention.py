@@ -263,14 +263,14 @@ def test_the_page_shows_what_would_go_and_takes_two_people(cast, ended, old_log,
     address = reverse("privacy:retention")
     client = sign_in(cast.compliance)
     page = client.get(address).content.decode()
-    assert "<b>512</b> records from before" in page
+    assert "<b>512</b> entries from before" in page
     assert client.post(reverse("privacy:retention_ask"), {"kind": "log"}).status_code == 302
     asked = RetentionRequest.objects.get()
     refused = client.post(reverse("privacy:retention_decide", args=[asked.pk]), {"act": "confirm", "sure": "yes"})
     assert refused.status_code == 422
     other = sign_in(cast.leader)
     page = other.get(address).content.decode()
-    assert f"{cast.compliance} asks that <b>512</b> records" in page
+    assert f"{cast.compliance} asks that <b>512</b> entries" in page
     decide = reverse("privacy:retention_decide", args=[asked.pk])
     assert "cannot be brought back" in other.post(decide, {"act": "confirm"}).content.decode()
     assert other.post(decide, {"act": "confirm", "sure": "yes"}).status_code == 302
@@ -298,3 +298,24 @@ def test_the_page_costs_the_same_for_one_record_as_for_ten(cast, ended, sign_in,
             ended(240)
         with django_assert_max_num_queries(18):
             client.get(reverse("privacy:retention"))
+
+
+def test_the_api_does_the_same(cast, ended, sign_in) -> None:
+    run = ended(240)
+    one, other = sign_in(cast.compliance), sign_in(cast.leader)
+
+    def post(client, path, **body):
+        return client.post(f"/api/v1/privacy/removals/{path}", body, content_type="application/json")
+
+    kept = {row["kind"]: row for row in one.get("/api/v1/privacy/removals/kept/").json()}
+    assert (kept["texts"]["count"], kept["texts"]["months"], kept["log"]["count"]) == (1, 6, 0)
+    assert post(other, "", kind="texts").status_code == 403
+    asked = post(one, "", kind="texts").json()
+    assert post(one, f"{asked['id']}/confirm/").status_code == 400
+    assert post(other, f"{asked['id']}/confirm/").json()["confirmed_by_id"] == cast.leader.pk
+    retention.carry_on()
+    assert one.get(f"/api/v1/privacy/removals/{asked['id']}/").json()["done"] == 1
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is not None
+    assert post(one, "kept/", kind="log", months=12).status_code == 204
+    assert post(one, "kept/", kind="log", months=5).status_code == 400
+    assert post(one, "", kind="log").status_code == 400

@@ -1,5 +1,6 @@
 """Which records a data key belongs to. The apps above say so; the setting WORKBENCH_SUBJECT_RECORDS names their modules."""
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 
 from workbench.privacy.models import DataKey
@@ -67,3 +69,13 @@ def before_erasing(actor: Any, keys: Collection[UUID]) -> None:
     """What still waits in these records ends, inside the transaction that destroys their keys."""
     for module in _modules():
         module.before_erasing(actor, keys)
+
+
+def disclosure(head: dict[str, Any], keys: Collection[UUID]) -> Iterator[str]:
+    """The contents of these records as one readable JSON file, written record by record, with a few words in front."""
+    yield json.dumps(head, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)[:-2] + ',\n  "contents": [\n'
+    before = ""
+    for record in contents_of(keys):
+        yield before + json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        before = ",\n"
+    yield "\n]}\n"

@@ -13,9 +13,12 @@ from workbench.accounts.models import User
 from workbench.privacy import erasing
 from workbench.privacy.models import DataKey, HeldKey, Hold, SubjectRequest
 from workbench.privacy.permissions import can_answer_requests
-from workbench.privacy.records import before_erasing
+from workbench.privacy.records import Found, before_erasing, records_of
 from workbench.privacy.services import destroy_keys
 from workbench.privacy.subjects import find_subject
+
+#: A common first name may occur in far more records than anybody looks at.
+_LOOKED_UP = 5_000
 
 
 class RequestRefused(ValidationError):
@@ -78,6 +81,18 @@ def search_subject(*, actor: User, text: str) -> dict[str, frozenset[UUID]]:
     found = find_subject(text)
     record(action="subject.searched", actor=actor, records=sum(map(len, found.values())))
     return found
+
+
+def records_found(*, actor: User, text: str, most: int) -> tuple[list[tuple[Found, str, str]], int]:
+    """``search_subject`` as records: each with how it was found and the reference of its hold; and how many there are in all.
+
+    Of a common first name at most ``_LOOKED_UP`` records are looked up; what was asked for as a whole comes first.
+    """
+    hits = search_subject(actor=actor, text=text)
+    how = {key: name for name, keys in hits.items() for key in keys}
+    records = [record for record in records_of(list(how)[:_LOOKED_UP]) if record.key is not None][:most]
+    held = held_by([record.key for record in records if record.key])
+    return [(record, how[record.key], held.get(record.key, "")) for record in records if record.key], len(how)
 
 
 def held_by(keys: Collection[UUID]) -> dict[UUID, str]:

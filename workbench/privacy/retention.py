@@ -13,7 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import retention as log
 from audit.models import AuditEvent
@@ -32,6 +34,11 @@ MONTHS: dict[str, int] = {Kind.TEXTS: 6, Kind.LOG: log.MINIMUM_MONTHS}
 LEAST = {Kind.TEXTS: 1, Kind.LOG: log.MINIMUM_MONTHS}
 MOST = 240
 _BATCH = 200
+NOT_NOW: dict[str, str | Promise] = {
+    "unverified": gettext_lazy("Nothing was removed: the log was never verified. Verify it first, on the page Seal and checkpoints."),
+    "failed": gettext_lazy("Nothing was removed: the last verification of the log found something wrong, and what might show why stays."),
+}  # fmt: skip
+"""Why nothing may be removed at present; see ``audit.retention.NotNow``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from celery import shared_task
 
-from workbench.privacy import retention
+from workbench.privacy import erasing, retention
 
 
 @shared_task(name="workbench.privacy.tasks.carry_on_removals", ignore_result=True, expires=60)  # type: ignore[untyped-decorator]
 def carry_on_removals() -> None:
-    """What two people decided, and what an interrupted removal left."""
+    """What two people decided, what an interrupted removal left, and what is left of destroyed keys in journals."""
     retention.carry_on()
+    erasing.overwrite_remnants()
 
 
 @shared_task(name="workbench.privacy.tasks.tell_what_is_due", ignore_result=True, expires=3600)  # type: ignore[untyped-decorator]

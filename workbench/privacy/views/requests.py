@@ -1,12 +1,9 @@
 """Requests of the people who are in the records: find, disclose, erase; and legal holds. What is asked for stands in no address and no log."""
 
-import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,13 +15,11 @@ from workbench.accounts.models import User
 from workbench.privacy import requests
 from workbench.privacy.erasing import ListUnwritable
 from workbench.privacy.models import Hold, SubjectRequest
-from workbench.privacy.records import contents_of, records_of
+from workbench.privacy.records import disclosure
 
 PAGE = 30
 #: No person occurs in more records that are shown at once; the rest comes after these were dealt with.
 MOST = 500
-#: A common first name may occur in far more; what was asked for as a whole comes first.
-_LOOKED_UP = 5_000
 _HOW = {
     "whole": gettext_lazy("As asked for"),
     "all": gettext_lazy("Every part of the name"),
@@ -58,19 +53,13 @@ def found(request: HttpRequest) -> HttpResponse:
 
 def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    hits = requests.search_subject(actor=user, text=who)
-    how = {key: name for name, keys in hits.items() for key in keys}
-    records = records_of(list(how)[:_LOOKED_UP])
-    held = requests.held_by([record.key for record in records[:MOST] if record.key])
+    records, count = requests.records_found(actor=user, text=who, most=MOST)
     chosen = request.POST.getlist("key")
     rows = [
-        {
-            "record": record, "how": _HOW[how[record.key]], "hold": held.get(record.key),
-            "chosen": str(record.key) in chosen if chosen else how[record.key] != "some",
-        }
-        for record in records[:MOST] if record.key is not None
+        {"record": record, "how": _HOW[how], "hold": hold, "chosen": str(record.key) in chosen if chosen else how != "some"}
+        for record, how, hold in records
     ]  # fmt: skip
-    context = {"who": who, "rows": rows, "asked": True, "more": max(0, len(how) - MOST), "fault": fault}
+    context = {"who": who, "rows": rows, "asked": True, "more": max(0, count - MOST), "fault": fault}
     context["reference"] = request.POST.get("reference", "")
     return _page(request, status=422 if fault else 200, **context)
 
@@ -88,7 +77,10 @@ def act(request: HttpRequest) -> HttpResponseBase:
         match request.POST.get("act"):
             case "disclose":
                 done, allowed = requests.begin_disclosure(actor=user, keys=keys, reference=reference)
-                answer = StreamingHttpResponse(_file(done, allowed), content_type="application/json")
+                answer = StreamingHttpResponse(
+                    disclosure({"reference": done.reference, "at": done.at, "records": done.count}, allowed),
+                    content_type="application/json",
+                )
                 answer["Content-Disposition"] = f'attachment; filename="request-{done.pk}.json"'
                 return answer
             case "erase":
@@ -127,14 +119,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _file(done: SubjectRequest, keys: list[UUID]) -> Iterator[str]:
-    """One readable file, record by record."""
-    head = {"reference": done.reference, "at": done.at, "records": done.count}
-    yield json.dumps(head, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)[:-2] + ',\n  "contents": [\n'
-    before = ""
-    for record in contents_of(keys):
-        yield before + json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        before = ",\n"
-    yield "\n]}\n"

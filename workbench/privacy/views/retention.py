@@ -7,9 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.retention import NotNow
@@ -19,10 +17,6 @@ from workbench.privacy.models import Kind, RetentionRequest
 from workbench.privacy.requests import RequestRefused
 
 PAGE = 30
-_WHY: dict[str, str | Promise] = {
-    "unverified": gettext_lazy("Nothing was removed: the log was never verified. Verify it first, on the page Seal and checkpoints."),
-    "failed": gettext_lazy("Nothing was removed: the last verification of the log found something wrong, and what might show why stays."),
-}  # fmt: skip
 
 
 @require_GET
@@ -105,5 +99,5 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     except RequestRefused as refusal:
         return _shown(request, fault=" ".join(refusal.messages), status=422)
     except NotNow as reason:
-        return _shown(request, fault=str(_WHY[reason.code]), status=422)
+        return _shown(request, fault=str(retention.NOT_NOW[reason.code]), status=422)
     return redirect("privacy:retention")
