@@ -28,6 +28,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("person.signed_in", "box-arrow-in-right", _("{actor} signed in."), ("second_factor",)),
     ("person.signed_out", "box-arrow-right", _("{actor} signed out."), ()),
     ("person.sign_in_failed", "shield-exclamation", _("A sign-in failed."), ()),
+    ("person.erased", "eraser", _("{actor} erased the record of a person who left."), ()),
     ("team.changed", "people", _("{actor} changed a team."), ("team_id", "manager_id")),
     ("token.created", "key", _("{actor} made an API token."), ("token_id",)),
     ("token.revoked", "key", _("{actor} revoked an API token."), ("token_id",)),

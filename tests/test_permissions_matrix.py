@@ -178,6 +178,7 @@ TABLE = {
     "privacy:found": ("post", only({"compliance"})),
     "privacy:act": ("post", only({"compliance"}, 422)),
     "privacy:lift_hold": ("post", only({"compliance"}, 302)),
+    "privacy:erase_person": ("post", only({"administrator"}, 302)),
     "privacy:retention": ("get", only({"compliance", "leader", "administrator"})),
     "privacy:retention_months": ("post", only({"compliance"}, 422)),
     "privacy:retention_ask": ("post", only({"compliance"}, 422)),

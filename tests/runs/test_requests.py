@@ -321,3 +321,57 @@ def test_a_power_cut_erases_all_or_nothing_and_what_was_decided_is_carried_out(c
     assert ends == {0, 150}, "the cuts came too early or too late to show anything"
     sealing.make_checkpoint()
     assert verifying.verify().faults == []
+
+
+def test_whoever_a_reviewer_writes_about_is_found_too(cast, summary, provider, call, settings) -> None:
+    made = services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
+    execution.execute_run(made.pk)
+    run = Run.objects.get(pk=made.pk)
+    if run.state != State.IN_REVIEW:
+        pytest.fail(run.state)
+    services.review_run(
+        actor=cast.reviewer, run=run, verdict="rejected", reason="Ask Benedikta Rautenstrauch first, b.rauten@alpweg.example."
+    )  # fmt: skip
+    assert not any(find_subject("Benedikta Rautenstrauch").values())
+    execution.sweep()
+    assert find_subject("Benedikta Rautenstrauch")["whole"] == {run.data_key_id}
+    assert run.data_key_id in find_subject("Ilaria Conti")["whole"], "what was known before stays known"
+    assert execution.sweep()["marked"] == 0
+
+
+def test_while_the_scrubber_is_away_what_people_typed_waits(cast, run, monkeypatch) -> None:
+    from workbench.gateway.pii import ScrubberUnavailable
+    from workbench.runs import typed
+
+    def away():
+        raise ScrubberUnavailable
+
+    services.review_run(actor=cast.reviewer, run=run, verdict="rejected", reason="Ask Benedikta Rautenstrauch first.")
+    with monkeypatch.context() as broken:
+        broken.setattr(typed, "house", away)
+        assert typed.mark_typed() == 0
+    assert typed.mark_typed() == 1
+    assert find_subject("Benedikta Rautenstrauch")["whole"]
+
+
+def test_rows_of_a_list_that_were_never_sent_are_found_disclosed_and_erased(cast, provider) -> None:
+    from policies.models import PromptVersion
+    from workbench.runs.models import Job
+
+    fields = PromptVersion.objects.approved().select_related("prompt__activity").get(prompt__slug="crm-fields-from-call")  # fmt: skip
+    rows = [{"transcript": f"Jonas Feld: I met Benedikta Rautenstrauch about offer {n}. She wants it by Friday."} for n in range(2)]  # fmt: skip
+    job = services.start_job(actor=cast.rep, prompt_version=fields, records=rows, consent="consent")
+    services.cancel_job(actor=cast.rep, job=job)
+    execution.sweep()
+    keys = find_subject("Benedikta Rautenstrauch")["whole"]
+    assert keys == {job.data_key_id}
+    found, _count = requests.records_found(actor=cast.compliance, text="Benedikta Rautenstrauch", most=10)
+    assert found[0][0].label == f"List {job.pk}, rows that were not sent"
+    _done, allowed = requests.begin_disclosure(actor=cast.compliance, keys=keys, reference="Letter 7")
+    from workbench.privacy.records import contents_of
+
+    assert [one["given"]["transcript"] for one in contents_of(allowed)] == [row["transcript"] for row in rows]
+    requests.erase_subject(actor=cast.compliance, keys=keys, reference="Letter 7")
+    assert list(contents_of(allowed)) == []
+    assert Job.objects.get(pk=job.pk).state == "cancelled"
+    assert "Rautenstrauch" not in "".join(services.failures_csv(job))

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workbench.accounts.querysets import (
@@ -61,12 +62,17 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=5, blank=True, choices=[("en", "English"), ("de", "Deutsch")])
     mail = models.CharField(_("e-mail"), max_length=10, choices=MailChoice.choices, default=MailChoice.DIGEST)
 
+    #: When everything that says who this is was erased; the row stays, because records of the house point at it.
+    erased_at = models.DateTimeField(null=True, editable=False)
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
         ordering = ("first_name", "last_name", "id")
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return gettext("somebody whose record was erased")
         return self.get_full_name() or self.username
 
     @cached_property

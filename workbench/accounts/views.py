@@ -30,7 +30,7 @@ def _require_manager(request: HttpRequest) -> User:
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     _require_manager(request)
-    return render(request, "accounts/people.html", {"people": User.objects.with_roles()[:2000]})
+    return render(request, "accounts/people.html", {"people": User.objects.with_roles().filter(erased_at=None)[:2000]})
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +53,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _require_manager(request)
-    found = get_object_or_404(User.objects.with_roles(), pk=pk)
+    found = get_object_or_404(User.objects.with_roles(), pk=pk, erased_at=None)
     services.look_at(viewer=actor, person_id=found.pk, kind="entry", object_id=found.pk)
     initial = {
         "title": found.title,

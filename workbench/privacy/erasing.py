@@ -10,10 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.services import record
+from workbench.accounts.models import User
 from workbench.privacy.models import DataKey
-from workbench.privacy.services import destroy_keys
+from workbench.privacy.services import destroy_keys, forget_person
 
 _BATCH = 500
+#: Before the number of a person of the house; the line is as long as that of a key.
+_PERSON = "user:"
 #: A line: the key (36 characters), a blank, the time, an end of line.
 _LINE = 58
 
@@ -26,7 +29,10 @@ def remember(keys: Collection[UUID]) -> None:
     """Append to the list and wait until the disk has it."""
     if not keys:
         return
-    text = "".join(f"{key} {timezone.now():%Y-%m-%dT%H:%M:%SZ}\n" for key in keys)
+    _append("".join(f"{key} {timezone.now():%Y-%m-%dT%H:%M:%SZ}\n" for key in keys))
+
+
+def _append(text: str) -> None:
     path = Path(settings.WORKBENCH_ERASED_PATH)
     try:
         with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b") as file:
@@ -40,6 +46,21 @@ def remember(keys: Collection[UUID]) -> None:
         transaction.on_commit(overwrite_remnants)
     except OSError as error:
         raise ListUnwritable(error.strerror or type(error).__name__) from error
+
+
+def remember_person(pk: int) -> None:
+    """That the record of a person of the house was erased, beside the keys. Raises ListUnwritable."""
+    _append(f"{_PERSON}{pk:010d}{' ' * 21} {timezone.now():%Y-%m-%dT%H:%M:%SZ}\n")
+
+
+def remembered_people() -> list[int]:
+    """The numbers of people whose records were erased."""
+    path = Path(settings.WORKBENCH_ERASED_PATH)
+    if not path.exists():
+        return []
+    with path.open("rb") as lines:
+        words = (line.split(b" ")[0].decode("ascii", "replace") for line in lines if line.startswith(_PERSON.encode()))
+        return [int(word.removeprefix(_PERSON)) for word in words if word.removeprefix(_PERSON).isdecimal()]
 
 
 def remembered(newest: int | None = None) -> Iterator[UUID]:
@@ -82,9 +103,10 @@ def overwrite_remnants() -> None:
 def come_back() -> int:
     """How many of the newest keys on the list are alive in the database: after a restored backup, until ``replay``.
 
-    One query, however long the list is. A backup brings back what was erased since it was made, which is the end of the list.
+    Two queries, however long the list is. A backup brings back what was erased since it was made, which is the end of the list.
     """
-    return DataKey.objects.filter(pk__in=list(remembered(newest=_BATCH)), destroyed_at=None).count()
+    people = User.objects.filter(pk__in=remembered_people(), erased_at=None).count()
+    return people + DataKey.objects.filter(pk__in=list(remembered(newest=_BATCH)), destroyed_at=None).count()
 
 
 def replay() -> int:
@@ -96,4 +118,4 @@ def replay() -> int:
             if found:
                 record(action="record.erased_again", object_type="data_key", count=found)
         count += found
-    return count
+    return count + sum(forget_person(user) for user in User.objects.filter(pk__in=remembered_people(), erased_at=None))

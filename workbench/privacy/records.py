@@ -60,6 +60,11 @@ def ended_before(moment: datetime) -> QuerySet[DataKey]:
     return DataKey.objects.filter(ended, destroyed_at=None).order_by("pk")
 
 
+def keys_typed_by(person: Any) -> set[UUID]:
+    """The data keys of what a person of the house is typing and has not sent."""
+    return {key for module in _modules() for key in module.keys_typed_by(person)}
+
+
 def run_ids_of(keys: Collection[UUID]) -> set[int]:
     """The runs of which the log tells and whose contents these keys seal."""
     return {run_id for module in _modules() for run_id in module.run_ids_of(keys)}

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from workbench.accounts.models import User
+from workbench.accounts.permissions import can_manage_people
 from workbench.privacy import erasing
 from workbench.privacy.models import DataKey, HeldKey, Hold, SubjectRequest
 from workbench.privacy.permissions import can_answer_requests
-from workbench.privacy.records import Found, before_erasing, records_of
-from workbench.privacy.services import destroy_keys
+from workbench.privacy.records import Found, before_erasing, keys_typed_by, records_of
+from workbench.privacy.services import destroy_keys, forget_person
 from workbench.privacy.subjects import find_subject
 
 #: A common first name may occur in far more records than anybody looks at.
@@ -48,6 +49,30 @@ def erase_subject(*, actor: User, keys: Collection[UUID], reference: str) -> Sub
     record(action="subject.erased", actor=actor, object_type="request", object_id=done.pk, count=len(free), held=len(held), request=done.pk)  # fmt: skip
     erasing.remember(free)
     return done
+
+
+@transaction.atomic
+def erase_person(*, actor: User, person: User) -> None:
+    """Erase the record of a person of the house who has no access any more (GDPR, Article 17), with what they were typing.
+
+    Raises PermissionDenied, RequestRefused or erasing.ListUnwritable, each with nothing erased.
+    """
+    if not can_manage_people(actor):
+        raise PermissionDenied(_("Only administrators change people."))
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.is_active:
+        raise RequestRefused(_("Take this person's access away first, and hand over what they answer for."))
+    if person.erased_at is not None:
+        return
+    keys = keys_typed_by(person)
+    if held := held_by(keys):
+        raise RequestRefused(_("What this person was typing is under a hold (%s). Nothing was erased.") % ", ".join(sorted(set(held.values()))))  # fmt: skip
+    before_erasing(actor, keys)
+    destroy_keys(keys)
+    forget_person(person)
+    record(action="person.erased", actor=actor, object_type="user", object_id=person.pk)
+    erasing.remember(keys)
+    erasing.remember_person(person.pk)
 
 
 def require_permission(actor: User) -> None:

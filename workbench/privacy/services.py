@@ -1,12 +1,14 @@
-"""Rotation of the key ring and erasure of records."""
+"""Rotation of the key ring, and erasure of records and of people of the house."""
 
 from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CASCADE, ManyToOneRel
 from django.utils import timezone
 
 from audit.services import record
+from workbench.accounts.models import Team, User
 from workbench.privacy import keyring
 from workbench.privacy.models import DataKey
 from workbench.privacy.subjects import forget_marks
@@ -46,3 +48,22 @@ def destroy_keys(keys: Collection[UUID]) -> int:
     """
     forget_marks(keys)
     return DataKey.objects.filter(pk__in=keys, destroyed_at=None).update(wrapped=b"", destroyed_at=timezone.now())
+
+
+@transaction.atomic
+def forget_person(person: User) -> int:
+    """Take away everything that says who a person of the house is. Returns 1.
+
+    What would go with their row goes: roles, tokens, addresses, second factor, qualifications, absences, notices, looks. What the house keeps as
+    its own record (runs, verdicts, decisions) points at the row as before and names nobody.
+    """
+    for relation in User._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is CASCADE:
+            relation.related_model._base_manager.filter(**{relation.field.name: person}).delete()
+    Team.objects.filter(manager=person).update(manager=None)
+    person.username, person.erased_at, person.is_active = f"erased-{person.pk}", timezone.now(), False
+    person.first_name = person.last_name = person.email = person.title = person.language = ""
+    person.team = person.last_login = None
+    person.set_unusable_password()
+    person.save()
+    return 1

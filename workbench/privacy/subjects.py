@@ -96,6 +96,19 @@ def mark_subjects(data_key: DataKey, found: Iterable[tuple[str, str]]) -> None:
     )
 
 
+@transaction.atomic
+def add_subjects(data_key: DataKey, found: Iterable[tuple[str, str]]) -> None:
+    """Note who else is in a record, beside what was noted before. Nothing where it was erased meanwhile."""
+    subjects = {subject for kind, text in found if (subject := subject_of(text, kind))}
+    if not subjects or not DataKey.objects.select_for_update().filter(pk=data_key.pk, destroyed_at=None).exists():
+        return
+    key = SubjectIndex.key()
+    digests = {digest for subject in subjects for _how, digest in _digests(subject, key)}
+    SubjectMark.objects.bulk_create(
+        [SubjectMark(data_key=data_key, digest=digest) for digest in sorted(digests)], ignore_conflicts=True
+    )
+
+
 def find_subject(text: str) -> dict[str, frozenset[UUID]]:
     """The data keys of the records in which a person occurs. Two queries, whatever the number of records.
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy/requests/found/", requests.found, name="found"),
     path("privacy/requests/act/", requests.act, name="act"),
     path("privacy/holds/<int:pk>/lift/", requests.lift, name="lift_hold"),
+    path("people/<int:pk>/erase/", requests.person, name="erase_person"),
     path("privacy/retention/", retention.page, name="retention"),
     path("privacy/retention/months/", retention.months, name="retention_months"),
     path("privacy/retention/ask/", retention.ask, name="retention_ask"),

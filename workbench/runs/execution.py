@@ -18,7 +18,7 @@ from policies.models import Category, ControlPoint, Tool
 from policies.services import book_use, take_effect
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.pii import ScrubberUnavailable
-from workbench.runs import dispatch, jobs, testing
+from workbench.runs import dispatch, jobs, testing, typed
 from workbench.runs.heartbeat import LEASE, Heartbeat
 from workbench.runs.models import Output, Run, State
 from workbench.runs.notices import tell_waiting
@@ -263,5 +263,5 @@ def sweep() -> dict[str, int]:
             dispatch.wake_next(tool_id)
     return {
         "taken_back": taken_back, "expired": expire_overdue(), "reminded": remind_before_limit(), "tests": testing.sweep_prompt_tests(),
-        "jobs": jobs.sweep_jobs(),
+        "jobs": jobs.sweep_jobs(), "marked": typed.mark_typed(),
     }  # fmt: skip

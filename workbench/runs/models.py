@@ -234,10 +234,15 @@ class Review(models.Model):
     #: The control points at review and after release: kind → whether it held for the text that was decided on.
     points = models.JSONField(default=dict)
     decided_at = models.DateTimeField(auto_now_add=True)
+    #: Whether the people named in what the reviewer typed were marked (``workbench.runs.typed``).
+    marked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=("decided_at", "kind"), name="review_by_day"),)
+        indexes = (
+            models.Index(fields=("decided_at", "kind"), name="review_by_day"),
+            models.Index(fields=("id",), condition=Q(marked=False), name="review_to_mark"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("run", "kind"), name="one_verdict_per_run"),
             models.CheckConstraint(
@@ -323,10 +328,15 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     data_key = data_key_field()
+    #: Whether the people named in rows that were never sent were marked (``workbench.runs.typed``).
+    marked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("requester", "-id"), name="job_by_requester"),)
+        indexes = (
+            models.Index(fields=("requester", "-id"), name="job_by_requester"),
+            models.Index(fields=("id",), condition=Q(marked=False), name="job_to_mark"),
+        )
         constraints = (models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),)
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The records of runs in which a person can occur, for erasure and access requests (WORKBENCH_SUBJECT_RECORDS)."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from workbench.privacy.models import Erased
 from workbench.privacy.records import Found
-from workbench.runs.models import Draft, Job, Output, Review, Run, State
-from workbench.runs.services import log_run
+from workbench.runs.models import Draft, Job, JobRow, JobState, Output, Review, Run, State
+from workbench.runs.services import end_job, log_run
 from workbench.runs.services.running import detected
 
 
 def records_of(keys: Collection[UUID]) -> Iterator[Found]:
-    """What these data keys hold, newest first, without a word of its contents. Two queries."""
+    """What these data keys hold, newest first, without a word of its contents. Three queries."""
     runs = Run.objects.filter(data_key__in=keys).select_related("activity", "requester").order_by("-id")
     for run in runs.defer("inputs_sealed", "outbound_sealed", "mapping_sealed", "partial_sealed"):
         state = str(run.get_state_display())
@@ -28,6 +29,17 @@ def records_of(keys: Collection[UUID]) -> Iterator[Found]:
         title = draft.prompt_version.prompt.title
         yield Found(
             draft.data_key_id, _("Being typed"), title, draft.updated_at, str(draft.requester), _("Not sent"), ""
+        )
+    for job in Job.objects.filter(data_key__in=keys).select_related("prompt_version__prompt", "requester"):
+        state, about = str(job.get_state_display()), job.prompt_version.prompt.title
+        yield Found(
+            job.data_key_id,
+            _("List %d, rows that were not sent") % job.pk,
+            about,
+            job.created_at,
+            str(job.requester),
+            state,
+            "",
         )
 
 
@@ -56,6 +68,16 @@ def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
             }
         except Erased:
             continue
+    for row in JobRow.objects.filter(data_key__in=keys, run=None).select_related(
+        "job__prompt_version__prompt", "data_key"
+    ):
+        with suppress(Erased):
+            yield {
+                "record": f"list {row.job_id}, row {row.number}",
+                "prompt": row.job.prompt_version.prompt.title,
+                "at": row.job.created_at,
+                "given": row.inputs,
+            }
 
 
 def ended_before(moment: datetime) -> Q:
@@ -68,6 +90,11 @@ def ended_before(moment: datetime) -> Q:
     return Q(some) & ~Q(younger | Exists(lists.filter(Q(finished_at=None) | Q(finished_at__gt=moment))))
 
 
+def keys_typed_by(person: Any) -> set[UUID]:
+    """What somebody is typing and has not sent; with what they sent it stays a record of the house."""
+    return {key for key in Draft.objects.filter(requester=person).values_list("data_key", flat=True) if key}
+
+
 def run_ids_of(keys: Collection[UUID]) -> Iterable[int]:
     """The runs whose contents these keys seal. One query for each 500 keys."""
     for some in batched(keys, 500):
@@ -78,6 +105,8 @@ def before_erasing(actor: Any, keys: Collection[UUID]) -> None:
     """What still waits ends: there will be nothing left to answer or to decide on. Inside the transaction that destroys the keys."""
     # What somebody is typing goes as a whole: a form without its text would be of no use to them.
     Draft.objects.filter(data_key__in=keys).delete()
+    for job in Job.objects.filter(data_key__in=keys, state=JobState.OPEN).select_related("requester"):
+        end_job(job, JobState.CANCELLED)
     open_states = (State.QUEUED, State.RUNNING, State.IN_REVIEW)
     for run in Run.objects.select_for_update(of=("self",)).filter(data_key__in=keys, state__in=open_states):
         Run.objects.filter(pk=run.pk).update(

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from workbench.accounts.models import User
+from workbench.accounts.permissions import can_manage_people
 from workbench.privacy import requests
 from workbench.privacy.erasing import ListUnwritable
 from workbench.privacy.models import Hold, SubjectRequest
@@ -119,3 +121,24 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+@require_POST
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Erase the record of a person of the house who left."""
+    user: User = request.user  # type: ignore[assignment]
+    if not can_manage_people(user):
+        raise PermissionDenied(_("Only administrators change people."))
+    found = get_object_or_404(User, pk=pk, erased_at=None)
+    try:
+        if request.POST.get("confirm") != "yes":
+            raise requests.RequestRefused(_("Confirm that what is erased cannot be brought back by anybody."))
+        requests.erase_person(actor=user, person=found)
+    except requests.RequestRefused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("accounts:person", pk)
+    except ListUnwritable:
+        messages.error(request, _("Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back."))  # fmt: skip
+        return redirect("accounts:person", pk)
+    messages.success(request, _("The record was erased. What the house keeps of their work names nobody."))
+    return redirect("accounts:people")

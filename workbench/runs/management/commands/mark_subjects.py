@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from workbench.privacy.subjects import mark_subjects
+from workbench.privacy.subjects import add_subjects
 from workbench.runs.subjects import without_marks
 
 _BATCH = 200
@@ -17,6 +17,6 @@ class Command(BaseCommand):
         after, count = 0, 0
         while rows := list(without_marks(after, _BATCH)):
             for _position, data_key, found in rows:
-                mark_subjects(data_key, found)
+                add_subjects(data_key, found)
             after, count = rows[-1][0], count + len(rows)
         self.stdout.write(f"{count} runs looked through.")
