@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "KeptKindEnum": "workbench.privacy.models.Kind",
         "RunStateEnum": "workbench.runs.models.State",
         "PolicyStateEnum": "policies.models.PolicyState",
         "PromptStateEnum": "policies.models.PromptState",
