@@ -83,7 +83,9 @@ def preview(kind: str) -> Preview:
 def _preview(kind: str, before: datetime) -> Preview:
     if kind == Kind.LOG:
         plan = _plan(before)
-        return Preview(kind, plan.signed_at or before, plan.entries, plan.held, plan.unsent, plan.size)
+        return Preview(
+            kind, (plan.entries and plan.signed_at) or before, plan.entries, plan.held, plan.unsent, plan.size
+        )
     old = ended_before(before)
     count = _free(old).count()
     return Preview(kind, before, count, old.count() - count)

@@ -112,7 +112,9 @@ ENTRIES: Mapping[str, Entry] = {
             pgettext_lazy("short", "Rights"),
             ("policies:qualification_revoke",),
         ),
-        Entry("audit:log", "list-columns-reverse", _("Audit log"), pgettext_lazy("short", "Log"), ("audit:*",)),
+        Entry(
+            "audit:log", "list-columns-reverse", _("Audit log"), pgettext_lazy("short", "Log"), ("audit:*", "runs:case")
+        ),
         Entry("audit:seal", "patch-check", _("Seal and checkpoints"), pgettext_lazy("short", "Seal")),
         Entry("audit:exports", "upload", _("Exports"), _("Exports")),
         Entry("privacy:erasure", "eraser", _("Erasure requests"), pgettext_lazy("short", "Erasure")),
