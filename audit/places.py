@@ -33,6 +33,7 @@ from audit.models import Tile
 from audit.tree import StoredTree
 
 SECONDS = 20
+_LONGEST_NOTE = 65536
 _ENV = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
 
 
@@ -89,7 +90,8 @@ class Folder(Place):
             raise NotDelivered(_("There is no folder %(folder)s with checkpoints.") % {"folder": folder})
         for file in sorted(folder.iterdir(), key=lambda file: file.name.zfill(20)):
             if file.name.isdecimal():
-                yield file.read_text(encoding="utf-8", errors="replace")
+                with file.open("rb") as note:
+                    yield note.read(_LONGEST_NOTE).decode("utf-8", "replace")
 
     def tile(self, number: int, width: int) -> bytes:
         return _read_tile(self.path, number)
@@ -131,7 +133,7 @@ class Git(Place):
         """The working copy as the place has it; what was committed here and did not arrive is thrown away and made again."""
         if not (self.path / ".git").is_dir():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._run("git", "clone", "--quiet", self.address, str(self.path))
+            self._run("git", "clone", "--quiet", "--", self.address, str(self.path))
             return
         self._git("fetch", "--quiet", "origin")
         if upstream := self._git("for-each-ref", "--format=%(refname)", "refs/remotes/origin").split():

@@ -23,7 +23,7 @@ incomplete     a run and the log do not agree about what happened (see WORKBENCH
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from time import monotonic
 from typing import Any
@@ -31,10 +31,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.module_loading import import_string
 
 from audit import keys, merkle, notes, places, retention, sealing, tree
-from audit.canonical import columns_sql, event_bytes
+from audit.canonical import canonical_json, columns_sql, event_bytes
 from audit.differences import GONE, HASH, WARNINGS, Fault, cut, explain
 from audit.models import Anchor, Checkpoint, Tile, Verification, VerificationState
 from audit.services import record
@@ -54,7 +55,7 @@ _WIDTH, _HEIGHT = Tile.WIDTH, 8
 _STRANGERS = (
     (
         "inserted",
-        "SELECT e.id FROM audit_auditevent e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_pk = e.id) "
+        "SELECT e.id FROM audit_auditevent e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_pk = e.id AND l.position >= 0) "
         "AND NOT EXISTS (SELECT 1 FROM audit_unsealed u WHERE u.event_pk = e.id) ORDER BY e.id LIMIT %s",
     ),
     (
@@ -109,11 +110,34 @@ def _begin(actor: Any) -> Verification:
         state = Verification.objects.select_for_update().filter(state=VerificationState.RUNNING).first()
         if state is not None and not is_lost(state):
             raise AlreadyRunning
+        if state is not None and not _is_ours(state, now):
+            # Where an interrupted check would go on is not believed either unless we wrote it, and lately.
+            state.position, state.peaks, state.faults, state.checked, state.size = 0, [], [], {}, tree.size()
         if state is None:
             state = Verification(started_at=now, by_id=actor.pk if actor is not None else None, size=tree.size())
         state.touched_at = now
+        _sign(state)
         state.save()
     return state
+
+
+def _sign(state: Verification) -> None:
+    """Put a keyed hash over where an interrupted check goes on into ``checked``, under the secret key, which is not in the database."""
+    checked = {name: value for name, value in state.checked.items() if name != "mac"}
+    said = canonical_json([state.started_at.isoformat(), state.touched_at.isoformat(), state.size, state.position, state.peaks, state.faults, checked])  # fmt: skip
+    state.checked = {**checked, "mac": salted_hmac("audit.verifying", said, algorithm="sha256").hexdigest()}
+
+
+def _is_ours(state: Verification, now: datetime) -> bool:
+    """Whether this process's like wrote the row as it stands, in the last day: an older one may have been kept to be put back."""
+    if now - state.touched_at > DAILY:
+        return False
+    before = str(state.checked.get("mac", "")) if isinstance(state.checked, dict) else ""
+    try:
+        _sign(state)
+    except (TypeError, ValueError, AttributeError):
+        return False
+    return constant_time_compare(before, state.checked["mac"])
 
 
 def is_lost(state: Verification) -> bool:
@@ -290,7 +314,7 @@ class _Check:
             self._fault(Fault("cut_off", position=size, detail=str(sealed)))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT (SELECT count(*) FROM audit_auditevent), (SELECT count(*) FROM audit_leaf), "
+                "SELECT (SELECT count(*) FROM audit_auditevent), (SELECT count(*) FROM audit_leaf WHERE position >= 0), "
                 "(SELECT count(*) FROM audit_unsealed)"
             )
             events, leaves, waiting = cursor.fetchone()
@@ -307,6 +331,7 @@ class _Check:
         self.state.faults = [asdict(fault) for fault in self.faults]
         self.state.seconds = round(self.seconds(), 3)
         self.state.touched_at = timezone.now()
+        _sign(self.state)
         self.state.save()
         self.saved = monotonic()
 

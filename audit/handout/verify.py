@@ -217,6 +217,9 @@ class Files:
     def __init__(self, path):
         self.zip = zipfile.ZipFile(path) if os.path.isfile(path) else None
         self.path = path
+        names = self.zip.namelist() if self.zip else []
+        if len(set(names)) != len(names):
+            raise Wrong("A file stands twice in the zip: programs would not agree which one it is.")
 
     def open(self, name):
         try:
@@ -244,12 +247,20 @@ def canonical(event):
     return json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
+def once(pairs):
+    """The members of a JSON object; ValueError where one stands twice: programs would not agree which one counts."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
 def records(files):
     """(line number, entry, position, event) of each line of records.jsonl."""
     with files.open("records.jsonl") as file:
         for number, line in enumerate(file, 1):
             try:
-                record = json.loads(line.decode("utf-8"))
+                record = json.loads(line.decode("utf-8"), object_pairs_hook=once)
                 yield number, record["entry"], record["position"], record["event"]
             except (ValueError, KeyError, TypeError):
                 raise Wrong("records.jsonl, line %d cannot be read: it was altered." % number)
@@ -385,6 +396,9 @@ def main():
         count = verify(path, options.key, options.seen)
     except (Wrong, OSError, zipfile.BadZipFile) as error:
         print("NOT VERIFIED\n%s" % error)
+        return 1
+    except Exception as error:  # Whatever somebody put there: it is not what was exported.
+        print("NOT VERIFIED\nThe export cannot be read: it was altered (%s)." % type(error).__name__)
         return 1
     print("VERIFIED     %d records are what was sealed." % count)
     return 0

@@ -37,6 +37,7 @@ class Attacker:
                 self.alter,
                 self.delete,
                 self.insert,
+                self.beside,
                 self.swap,
                 self.cut,
                 self.rebuild,
@@ -103,6 +104,16 @@ class Attacker:
             self._entry(),
         )
         return Attack("insert event", {"inserted"}, pk)
+
+    def beside(self) -> Attack:
+        """An event with a place that nobody counts."""
+        pk = 20_000_000
+        self._do(
+            f"INSERT INTO audit_auditevent (id, {ALL}) SELECT {pk}, {self._copy()} FROM audit_auditevent WHERE id = %s",
+            self._entry(),
+        )
+        self._do("INSERT INTO audit_leaf (position, event_pk) VALUES (-1, %s)", pk)
+        return Attack("insert event beside the tree", {"inserted"}, pk)
 
     def swap(self) -> Attack:
         """Two entries, by their columns or by their places."""

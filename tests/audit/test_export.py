@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from audit import anchoring, exporting, sealing
 from audit.filters import Filters
@@ -203,3 +204,50 @@ def test_signatures_are_checked_as_the_standard_says() -> None:
         assert not program.signed(key, text + b"x", mark)
         assert not program.signed(key, text, bytes([mark[0] ^ 1]) + mark[1:])
         assert not program.signed(bytes([key[0] ^ 1]) + key[1:], text, mark)
+
+
+def test_files_and_members_that_stand_twice_and_nonsense_never_verify(cast, tmp_path) -> None:
+    with transaction.atomic():
+        for number in range(5):
+            record(action="keys.rotated", count=number, key_id="k")
+    filters = Filters(quiet=True)
+    export, checkpoint = exporting.begin(actor=cast.compliance, filters=filters)
+    good = tmp_path / "good.zip"
+    good.write_bytes(b"".join(exporting.stream(export, checkpoint, filters)))
+    with zipfile.ZipFile(good) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+
+    def said(change) -> str:
+        path = tmp_path / "bad.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in change(dict(files)):
+                archive.writestr(name, content)
+        done = subprocess.run(
+            [sys.executable, Path(exporting.__file__).parent / "handout" / "verify.py", path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (1, ""), done
+        return done.stdout
+
+    line = files["records.jsonl"].splitlines()[0]
+    twice = line.replace(b'"event":{', b'"event":{"model":"other"},"event":{', 1)
+    member = line.replace(b'"event":{', b'"event":{"action":"run.approved",', 1)
+    with pytest.warns(UserWarning, match="Duplicate"):
+        assert "stands twice" in said(lambda each: [("records.jsonl", b"{}\n"), *each.items()])
+    for bad in (
+        twice,
+        member,
+        b"[]",
+        b"null",
+        b'{"entry":1,"position":0,"event":[]}',
+        b"[" * 100_000,
+        b'{"entry":1,"position":1e400,"event":{}}',
+        b"\xff",
+    ):
+        said(lambda each, bad=bad: (each | {"records.jsonl": files["records.jsonl"].replace(line, bad)}).items())
+    for name in files:
+        said(lambda each, name=name: (each | {name: b""}).items()) if name not in {"verify.py"} else None
+        said(lambda each, name=name: (each | {name: b"\x00\xff\n" * 9}).items())
+    said(lambda each: [])

@@ -13,9 +13,9 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import anchoring, exporting, proofs, retention, sealing, tree, triggers, verifying
+from audit import anchoring, exporting, merkle, proofs, retention, sealing, tree, triggers, verifying
 from audit.filters import Filters
-from audit.models import AuditEvent, Checkpoint, Leaf, Removal, Tile
+from audit.models import AuditEvent, Checkpoint, Leaf, Removal, Tile, Verification
 from audit.services import record
 from tests.audit.test_power_cut import database_url
 
@@ -338,3 +338,25 @@ def test_a_removal_that_is_killed_goes_on_where_it_was(cast, years, settings, tm
     list(retention.carry_out(entry.pk))
     assert removed() == plan.entries
     assert _faults() == []
+
+
+def test_where_an_interrupted_verification_goes_on_is_not_believed_from_the_database_alone(
+    cast, log, monkeypatch
+) -> None:
+    """An owner who alters an entry and writes an “interrupted” verification behind it, with the right peaks."""
+    altered = Leaf.objects.get(position=3).event_pk
+    _owner(f"UPDATE audit_auditevent SET run_id = 999 WHERE id = {altered}")
+    growing = merkle.Growing()
+    for tile in Tile.objects.filter(level=0, number__lt=3).order_by("number"):
+        hashes = bytes(tile.hashes)
+        growing.add(merkle.fold([hashes[i : i + 32] for i in range(0, len(hashes), 32)]), 8)
+    long_ago = timezone.now() - timedelta(minutes=10)
+    forged = {
+        "started_at": long_ago, "touched_at": long_ago, "size": tree.size(), "position": growing.size, "peaks": [peak.hex() for peak in growing.peaks],
+    }  # fmt: skip
+    Verification.objects.create(**forged)
+    assert ("altered", altered) in _faults()
+    Verification.objects.all().delete()
+    # One that we wrote ourselves, kept by the owner and put back after a day, with the time made new.
+    Verification.objects.create(**forged, checked={"mac": "0" * 64})
+    assert ("altered", altered) in _faults()
