@@ -18,7 +18,7 @@ PAGES = {
         "/tools/", "/tools/new/", "/reports/", "/qualifications/", "/teams/",
     ),
     "aylin": ("/", "/desk/", "/desk/decided/"),
-    "petra": ("/", "/audit/log/", "/audit/log/?run=1", "/audit/log/5/", "/audit/seal/", "/audit/exports/", "/scrubbing/"),
+    "petra": ("/", "/audit/log/", "/audit/log/?run=1", "/audit/log/5/", "/audit/seal/", "/audit/exports/", "/privacy/requests/", "/privacy/retention/", "/scrubbing/"),
     "tom": ("/people/", "/people/new/", "/teams/", "/scrubbing/", "/health/"),
 }  # fmt: skip
 
