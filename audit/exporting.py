@@ -12,9 +12,10 @@ import json
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ LOOKED_UP = (
     "actor", "activity", "policy_version", "prompt", "prompt_version", "redactions", "verdict", "reviewer_id", "reviewer", "reason", "seconds_open",
     "share_edited", "input_sha256", "draft_sha256", "final_sha256", "answered_by_model",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@\t\r")
 _VERDICT = {
     "run.approved": "approved", "run.edited": "edited", "run.rejected": "rejected", "run.released_by_rule": "released_by_rule",
     "run.expired": "expired", "run.sample_approved": "sample_approved", "run.sample_rejected": "sample_rejected",
@@ -301,17 +302,26 @@ class _Zip:
         return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
 
 
+_TELLS = frozenset({*_VERDICT, "run.queued", "run.drafted", "run.answered"})
+"""Acts with hashes, counts and times in their data that describe the whole run."""
 _WITH_TEXT = frozenset({*_VERDICT, "policy.in_force", "policy.scheduled", "run.denied"})
+
+
+def _among(ids: Collection[int]) -> tuple[str, Any]:
+    """``IN`` for thousands of numbers as one parameter: as many parameters would be parsed one by one, which cost a third of an export."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", list(ids)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
 
 
 def _rows(ids: list[int], size: int) -> list[tuple[Any, ...]]:
     """Events with their places, by number."""
-    marks = ", ".join(["%s"] * len(ids))
+    among, numbers = _among(ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns_sql(connection.vendor, 'e')}, l.position FROM audit_auditevent e "  # noqa: S608
-            f"JOIN audit_leaf l ON l.event_pk = e.id WHERE e.id IN ({marks}) AND l.position < %s ORDER BY e.id",
-            [*ids, size],
+            f"JOIN audit_leaf l ON l.event_pk = e.id WHERE e.id {among} AND l.position < %s ORDER BY e.id",
+            [numbers, size],
         )
         return list(cursor.fetchall())
 
@@ -321,12 +331,12 @@ def _facts(run_ids: set[int]) -> dict[int | None, dict[str, Any]]:
     facts: dict[int | None, dict[str, Any]] = defaultdict(dict)
     if not run_ids:
         return facts
-    events = (
-        AuditEvent.objects.filter(run_id__in=run_ids)
-        .order_by("pk")
-        .values_list("run_id", "action", "actor_id", "model", "data")
-    )
-    for run_id, action, actor_id, model, data in events:
+    among, numbers = _among(run_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT run_id, action, actor_id, model, data FROM audit_auditevent WHERE run_id {among} ORDER BY id", [numbers])  # noqa: S608  # fmt: skip
+        events = cursor.fetchall()
+    for run_id, action, actor_id, model, text in events:
+        data = json.loads(text) if action in _TELLS else {}
         run = facts[run_id]
         if action == "run.queued":
             run["redactions"] = data.get("findings") or {}
@@ -345,18 +355,16 @@ def _facts(run_ids: set[int]) -> dict[int | None, dict[str, Any]]:
     return facts
 
 
+_BEHIND = itemgetter(*(COLUMNS.index({"initiated_by": "origin"}.get(name, name)) for name in SEALED[3:]))
+
+
 def _csv_row(row: tuple[Any, ...], position: int, read: dict[str, Any]) -> list[Any]:
-    values = dict(zip(COLUMNS, row, strict=True))
-    values |= {"entry": row[0], "position": position, "initiated_by": row[4], "at": canonical_at(row[2])}
-    cells = [values[name] for name in SEALED]
-    for name in LOOKED_UP:
-        value = read.get(name)
-        cells.append(
-            ", ".join(f"{key} {count}" for key, count in sorted(value.items())) if isinstance(value, dict) else value
-        )
-    return [_harmless(cell) if isinstance(cell, str) else cell for cell in cells]
+    cells = [row[0], position, canonical_at(row[2]), *_BEHIND(row), *map(read.get, LOOKED_UP)]
+    if (counts := read.get("redactions")) is not None:
+        cells[len(SEALED) + LOOKED_UP.index("redactions")] = ", ".join(f"{key} {n}" for key, n in sorted(counts.items()))  # fmt: skip
+    return [_harmless(cell) if cell.__class__ is str else cell for cell in cells]
 
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell[:1] in _FORMULA else cell
