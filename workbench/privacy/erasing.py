@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from audit.services import record
@@ -92,12 +93,20 @@ def _batches() -> Iterator[list[UUID]]:
 def overwrite_remnants() -> None:
     """Empty SQLite's journal, in which old pages with destroyed keys would stand until others take their place.
 
-    Called after the commit and once a minute: while somebody reads, SQLite leaves it for the next time. PostgreSQL keeps old versions of rows in
+    Called after the commit and once a minute: while somebody reads, it is left for the next time, and nobody waits. PostgreSQL keeps old versions of rows in
     its files and journals until they are reused; rotating the key ring and retiring the old ring key makes those worthless (docs/requests.md).
     """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (patience,) = cursor.fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            with suppress(OperationalError):
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
 
 
 def come_back() -> int:

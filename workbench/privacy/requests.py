@@ -95,7 +95,10 @@ def require_reference(text: str) -> str:
 
 def _with_people(keys: Collection[UUID]) -> list[UUID]:
     """Those of the keys that live and in whose records somebody was detected, locked: no other key is anybody's to choose here."""
-    living = DataKey.objects.select_for_update().filter(pk__in=keys, destroyed_at=None, subject_marks__isnull=False)
+    # Not against those who refer to a key, such as a verdict that is being written: they hold the run that is wanted next.
+    living = DataKey.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=keys, destroyed_at=None, subject_marks__isnull=False
+    )
     return sorted({key.pk for key in living})
 
 

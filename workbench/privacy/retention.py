@@ -186,7 +186,7 @@ def _texts(request: RetentionRequest) -> Iterator[int]:
     """Erase texts in batches, each remembered outside of the database before it is committed, so that no backup brings it back."""
     while True:
         with transaction.atomic():
-            keys = list(_free(ended_before(request.before)).select_for_update(of=("self",)).values_list("pk", flat=True)[:_BATCH])  # fmt: skip
+            keys = list(_free(ended_before(request.before)).select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)[:_BATCH])  # fmt: skip
             if not keys:
                 return
             before_erasing(request.confirmed_by, keys)

@@ -100,7 +100,10 @@ def mark_subjects(data_key: DataKey, found: Iterable[tuple[str, str]]) -> None:
 def add_subjects(data_key: DataKey, found: Iterable[tuple[str, str]]) -> None:
     """Note who else is in a record, beside what was noted before. Nothing where it was erased meanwhile."""
     subjects = {subject for kind, text in found if (subject := subject_of(text, kind))}
-    if not subjects or not DataKey.objects.select_for_update().filter(pk=data_key.pk, destroyed_at=None).exists():
+    if (
+        not subjects
+        or not DataKey.objects.select_for_update(no_key=True).filter(pk=data_key.pk, destroyed_at=None).exists()
+    ):
         return
     key = SubjectIndex.key()
     digests = {digest for subject in subjects for _how, digest in _digests(subject, key)}
