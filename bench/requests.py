@@ -89,7 +89,7 @@ def _measure(name: str) -> list[dict[str, Any]]:
             Run.objects.bulk_create(runs, batch_size=1000)
             marks = [SubjectMark(data_key=one, digest=secrets.token_bytes(32)) for one in keys for _ in range(NAMES * 3)]  # fmt: skip
             SubjectMark.objects.bulk_create(marks, batch_size=2000)
-        for run in Run.objects.select_related("data_key").order_by("-id")[:THEIRS]:
+        for run in Run.objects.select_related("data_key").order_by("-id")[: 0 if there else THEIRS]:
             mark_subjects(run.data_key, [("name", "Ilaria Conti"), ("email", "i.conti@tessaro.example")])
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -106,7 +106,7 @@ def _measure(name: str) -> list[dict[str, Any]]:
 
     def found() -> None:
         answer = client.post("/privacy/requests/found/", {"who": "Ilaria Conti"})
-        assert len(answer.context["rows"]) == THEIRS
+        assert f"Occurs in {THEIRS} records".encode() in answer.content
 
     def erase() -> None:
         """Thirty records, put back each time."""

@@ -87,8 +87,8 @@ def _preview(kind: str, before: datetime) -> Preview:
             kind, (plan.entries and plan.signed_at) or before, plan.entries, plan.held, plan.unsent, plan.size
         )
     old = ended_before(before)
-    count = _free(old).count()
-    return Preview(kind, before, count, old.count() - count)
+    held = HeldKey.objects.filter(hold__lifted_at=None).values("data_key")
+    return Preview(kind, before, _free(old).count(), old.filter(pk__in=held).count())
 
 
 def _plan(before: datetime, size: int | None = None) -> log.Plan:
