@@ -12,7 +12,7 @@ import json
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import itemgetter
@@ -23,6 +23,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ from audit.canonical import COLUMNS, canonical_at, columns_sql, event_bytes
 from audit.codes import as_codes
 from audit.filters import Filters
 from audit.models import Anchor, AuditEvent, Checkpoint, Export, ExportState, Tile
+from audit.querysets import numbers
 from audit.reading import Told, quotes
 from audit.services import record
 
@@ -50,6 +52,7 @@ LOOKED_UP = (
     "share_edited", "input_sha256", "draft_sha256", "final_sha256", "answered_by_model",
 )  # fmt: skip
 _FORMULA = frozenset("=+-@\t\r")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _VERDICT = {
     "run.approved": "approved", "run.edited": "edited", "run.rejected": "rejected", "run.released_by_rule": "released_by_rule",
     "run.expired": "expired", "run.sample_approved": "sample_approved", "run.sample_rejected": "sample_rejected",
@@ -213,7 +216,7 @@ class _Zip:
                 for row, position, read in batch:
                     event = event_bytes(row).decode("utf-8", "surrogateescape")
                     written.append(
-                        f'{{"entry":{row[0]},"position":{position},"event":{event},"read":{json.dumps(read, ensure_ascii=False)}}}\n'
+                        f'{{"entry":{row[0]},"position":{position},"event":{event},"read":{_encode(read)}}}\n'
                     )
                     writer.writerow(_csv_row(row, position, read))
                     self.tiles.add(position // _WIDTH)
@@ -226,12 +229,13 @@ class _Zip:
         table.detach()
 
     def _batches(self) -> Iterator[list[tuple[tuple[Any, ...], int, dict[str, Any]]]]:
-        wanted, after = sealed(self.filters, self.checkpoint), 0
-        while ids := list(wanted.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            after = ids[-1]
-            rows = _rows(ids, self.checkpoint.size)
-            reads = self._look_up([row[:-1] for row in rows])
-            yield [(row[:-1], row[-1], read) for row, read in zip(rows, reads, strict=True)]
+        wanted, after = sealed(self.filters, self.checkpoint).order_by("pk").values_list("pk"), 0
+        while rows := _rows(wanted.filter(pk__gt=after)[:BATCH]):
+            after = rows[-1][0]
+            # The newest entries may wait for their place, or have got one behind the checkpoint.
+            covered = [row for row in rows if row[-1] is not None and row[-1] < self.checkpoint.size]
+            reads = self._look_up([row[:-1] for row in covered])
+            yield [(row[:-1], row[-1], read) for row, read in zip(covered, reads, strict=True)]
 
     def _look_up(self, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
         """What the numbers of each event mean, and what else the log tells of its run."""
@@ -241,7 +245,7 @@ class _Zip:
             {row[5] for row in rows if row[5] is not None} | reviewers, {row[10] for row in rows if row[10] is not None},
             {row[11] for row in rows if row[11] is not None}, {row[12] for row in rows if row[12] is not None},
         )  # fmt: skip
-        verdicts = [Told(row[0], row[3], row[9], row[11]) for row in rows if row[3] in _WITH_TEXT]
+        verdicts = [Told(row[0], row[3], row[9], row[11], json.loads(row[15])) for row in rows if row[3] in _WITH_TEXT]
         texts = quotes(verdicts) if verdicts else {}
         reads = []
         for row in rows:
@@ -286,7 +290,7 @@ class _Zip:
         writer.writerow(("place", "entries", "at", "answer"))
         for anchor in Anchor.objects.filter(size__lte=self.checkpoint.size)[:200]:
             writer.writerow(
-                [_harmless(str(cell)) for cell in (anchor.place, anchor.size, anchor.at.isoformat(), anchor.receipt)]
+                [harmless(str(cell)) for cell in (anchor.place, anchor.size, anchor.at.isoformat(), anchor.receipt)]
             )
         return out.getvalue()
 
@@ -304,24 +308,17 @@ class _Zip:
 
 _TELLS = frozenset({*_VERDICT, "run.queued", "run.drafted", "run.answered"})
 """Acts with hashes, counts and times in their data that describe the whole run."""
-_WITH_TEXT = frozenset({*_VERDICT, "policy.in_force", "policy.scheduled", "run.denied"})
+_WITH_TEXT = frozenset({*_VERDICT, "policy.in_force", "policy.overridden", "policy.scheduled", "run.denied"})
 
 
-def _among(ids: Collection[int]) -> tuple[str, Any]:
-    """``IN`` for thousands of numbers as one parameter: as many parameters would be parsed one by one, which cost a third of an export."""
-    if connection.vendor == "postgresql":
-        return "= ANY(%s)", list(ids)
-    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
-
-
-def _rows(ids: list[int], size: int) -> list[tuple[Any, ...]]:
-    """Events with their places, by number."""
-    among, numbers = _among(ids)
+def _rows(wanted: "QuerySet[AuditEvent, Any]") -> list[tuple[Any, ...]]:
+    """The events whose numbers ``wanted`` gives, by number, each with its place or None: one query."""
+    sql, parameters = wanted.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns_sql(connection.vendor, 'e')}, l.position FROM audit_auditevent e "  # noqa: S608
-            f"JOIN audit_leaf l ON l.event_pk = e.id WHERE e.id {among} AND l.position < %s ORDER BY e.id",
-            [numbers, size],
+            f"WITH wanted(id) AS MATERIALIZED ({sql}) SELECT {columns_sql(connection.vendor, 'e')}, l.position FROM wanted w "  # noqa: S608
+            "JOIN audit_auditevent e ON e.id = w.id LEFT JOIN audit_leaf l ON l.event_pk = e.id ORDER BY e.id",
+            parameters,
         )
         return list(cursor.fetchall())
 
@@ -331,9 +328,9 @@ def _facts(run_ids: set[int]) -> dict[int | None, dict[str, Any]]:
     facts: dict[int | None, dict[str, Any]] = defaultdict(dict)
     if not run_ids:
         return facts
-    among, numbers = _among(run_ids)
+    among = numbers(run_ids)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT run_id, action, actor_id, model, data FROM audit_auditevent WHERE run_id {among} ORDER BY id", [numbers])  # noqa: S608  # fmt: skip
+        cursor.execute(f"SELECT run_id, action, actor_id, model, data FROM audit_auditevent WHERE run_id IN ({among.sql}) ORDER BY id", among.params)  # noqa: S608  # fmt: skip
         events = cursor.fetchall()
     for run_id, action, actor_id, model, text in events:
         data = json.loads(text) if action in _TELLS else {}
@@ -362,9 +359,10 @@ def _csv_row(row: tuple[Any, ...], position: int, read: dict[str, Any]) -> list[
     cells = [row[0], position, canonical_at(row[2]), *_BEHIND(row), *map(read.get, LOOKED_UP)]
     if (counts := read.get("redactions")) is not None:
         cells[len(SEALED) + LOOKED_UP.index("redactions")] = ", ".join(f"{key} {n}" for key, n in sorted(counts.items()))  # fmt: skip
-    return [_harmless(cell) if cell.__class__ is str else cell for cell in cells]
+    # ``harmless`` for a million rows, of which most cells are no text.
+    return [f"'{cell}" if cell.__class__ is str and cell[:1] in _FORMULA else cell for cell in cells]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell[:1] in _FORMULA else cell

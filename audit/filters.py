@@ -34,8 +34,9 @@ KINDS: dict[str, tuple[str | Promise, frozenset[str]]] = {
     ),
     "people": (
         gettext_lazy("People and rights"),
-        frozenset(name for name in ACTIONS if name.split(".")[0] in {"person", "team", "token", "absence", "qualification"}),
+        frozenset(name for name in ACTIONS if name.split(".")[0] in {"person", "team", "token", "absence", "qualification", "path", "exercise", "exercises", "assignment", "coaching", "literacy", "fundamental", "fundamentals", "worksheet"}),
     ),
+    "steps": (gettext_lazy("Every step of runs and lists"), frozenset(name for name in ACTIONS if name.split(".")[0] in {"run", "job"})),
     "log": (
         gettext_lazy("The log itself"),
         frozenset(name for name in ACTIONS if name.split(".")[0] in {"checkpoint", "seal", "log", "record", "keys", "subject", "hold", "retention", "removal", "case"}),

@@ -159,7 +159,7 @@ class PlaceState(models.Model):
 
 
 class Feed(models.Model):
-    """How far a stream of events to a security information system is: the next place of the tree it sends."""
+    """How far a stream of events to another system is: the next place of the tree it sends."""
 
     stream = models.CharField(max_length=200, primary_key=True)
     position = models.BigIntegerField(default=0)

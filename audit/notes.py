@@ -1,7 +1,8 @@
 """Signed notes and checkpoints as published by C2SP (signed-note, tlog-checkpoint, tlog-cosignature), with Ed25519.
 
 A note is a text that ends with a line break, an empty line, and signature lines ``— name base64``. The first four bytes
-behind the base64 tell the key. A checkpoint is a note of three lines: origin, size of the tree, its root in base64.
+behind the base64 tell the key. A checkpoint is a note of three lines: origin, size of the tree, its root in base64; ours have an extension line
+``time`` behind them, so that nobody who owns the database can make a head older than it is.
 """
 
 import base64
@@ -10,6 +11,7 @@ import os
 import re
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 PLAIN, COSIGNATURE = 1, 4
 """Kinds of signature: of the note's text; of the text with the time the witness saw it."""
 
+_TIME = "time "
 _NAME = re.compile(r"[^\s+\x00-\x1f]{1,120}\Z")
 
 
@@ -101,14 +104,16 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A tree head: all entries up to ``size`` have the root ``root``."""
+    """A tree head: all entries up to ``size`` have the root ``root``. ``at``: when it was signed, to the second; not every log says so."""
 
     origin: str
     size: int
     root: bytes
+    at: datetime | None = None
 
     def __str__(self) -> str:
-        return f"{self.origin}\n{self.size}\n{_b64(self.root)}\n"
+        time = f"{_TIME}{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n" if self.at else ""
+        return f"{self.origin}\n{self.size}\n{_b64(self.root)}\n{time}"
 
 
 def new_signer(name: str, kind: int = PLAIN) -> Signer:
@@ -179,14 +184,19 @@ def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """The checkpoint in a note's text (extension lines are passed over), or BadNote."""
+    """The checkpoint in a note's text (extension lines other than the time are passed over), or BadNote."""
     lines = text.splitlines()
     if len(lines) < 3 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
         raise BadNote("A checkpoint has three lines: origin, size, root.")
     root = _unb64(lines[2])
     if len(root) != 32:
         raise BadNote("The root of a checkpoint has 32 bytes.")
-    return Checkpoint(lines[0], int(lines[1]), root)
+    times = [line.removeprefix(_TIME) for line in lines[3:] if line.startswith(_TIME)]
+    try:
+        at = datetime.strptime(times[0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if times else None
+    except ValueError:
+        raise BadNote("The time of a checkpoint cannot be read.") from None
+    return Checkpoint(lines[0], int(lines[1]), root, at)
 
 
 def new_origin() -> str:

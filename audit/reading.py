@@ -22,6 +22,8 @@ from audit.models import AuditEvent, Verification
 # Good and bad news are drawn in colour beside their icon; the sentence says it in words.
 _TONES = {
     "policy.in_force": "ok",
+    "policy.overridden": "warn",
+    "policy.held_back": "warn",
     "policy.suspended": "bad",
     "run.approved": "ok",
     "run.edited": "ok",
@@ -36,11 +38,15 @@ _TONES = {
     "run.retried": "warn",
     "person.sign_in_failed": "warn",
 }
-# What the keys of the data are called on the page; a key without a word here is shown as it is stored.
-_WORDS: dict[str, str | Promise] = {
+# What the keys of the data are called on the page; only the version has no word, it stands in the sentence.
+WORDS: dict[str, str | Promise] = {
     "accountable_id": gettext_lazy("accountable"),
+    "activities": gettext_lazy("activities"),
     "after": gettext_lazy("after"),
+    "anonymous": gettext_lazy("anonymous"),
     "asked_by_id": gettext_lazy("asked by"),
+    "assigned": gettext_lazy("assigned"),
+    "assignments": gettext_lazy("assignments"),
     "attempt": gettext_lazy("attempt"),
     "author_id": gettext_lazy("author"),
     "before": gettext_lazy("before"),
@@ -49,54 +55,103 @@ _WORDS: dict[str, str | Promise] = {
     "case": gettext_lazy("case no."),
     "checks": gettext_lazy("checks"),
     "code": gettext_lazy("code"),
+    "complete": gettext_lazy("complete"),
+    "completions": gettext_lazy("completions"),
+    "consent": gettext_lazy("consent"),
     "control_points": gettext_lazy("control points"),
+    "copy_of": gettext_lazy("copy of no."),
     "count": gettext_lazy("count"),
-    "effective_at": gettext_lazy("from"),
     "cover_id": gettext_lazy("stands in"),
+    "due": gettext_lazy("due on"),
+    "effective_at": gettext_lazy("from"),
     "enabled": gettext_lazy("enabled"),
     "ends": gettext_lazy("until"),
     "expires_on": gettext_lazy("until"),
+    "export": gettext_lazy("export no."),
+    "faults": gettext_lazy("faults"),
     "fields": gettext_lazy("fields"),
+    "file_sha256": gettext_lazy("file"),
+    "filters": gettext_lazy("filters"),
     "final_sha256": gettext_lazy("released text"),
     "findings": gettext_lazy("redactions"),
+    "fingerprint": gettext_lazy("fingerprint"),
+    "first": gettext_lazy("first at entry"),
+    "follows": gettext_lazy("follows run"),
+    "form": gettext_lazy("form"),
+    "format": gettext_lazy("format"),
+    "fundamentals": gettext_lazy("fundamentals"),
+    "held": gettext_lazy("held"),
+    "hold": gettext_lazy("hold no."),
     "hours": gettext_lazy("hours"),
     "input_tokens": gettext_lazy("tokens in"),
-    "held": gettext_lazy("held"),
+    "job_id": gettext_lazy("list no."),
+    "key": gettext_lazy("key"),
+    "key_changed": gettext_lazy("key changed"),
     "key_id": gettext_lazy("key"),
     "kind": gettext_lazy("kind"),
+    "language": gettext_lazy("language"),
+    "level": gettext_lazy("level"),
     "limit": gettext_lazy("limit"),
+    "looked_on": gettext_lazy("looked at on"),
     "manager_id": gettext_lazy("manager"),
     "marked": gettext_lazy("marked by hand"),
     "missing": gettext_lazy("placeholders missing"),
     "months": gettext_lazy("months"),
+    "new": gettext_lazy("new"),
     "note_sha256": gettext_lazy("note"),
+    "on": gettext_lazy("on"),
+    "outcome": gettext_lazy("outcome"),
     "output_sha256": gettext_lazy("draft"),
     "output_tokens": gettext_lazy("tokens out"),
+    "override_id": gettext_lazy("reason no."),
     "parts": gettext_lazy("parts"),
+    "passed": gettext_lazy("passed"),
+    "path_id": gettext_lazy("learning path no."),
+    "pattern_sha256": gettext_lazy("pattern"),
     "payload_sha256": gettext_lazy("text that left"),
+    "people": gettext_lazy("people"),
     "placeholders": gettext_lazy("placeholders"),
+    "policies": gettext_lazy("policies"),
+    "prompts": gettext_lazy("prompts"),
     "qualification": gettext_lazy("qualification"),
     "ranges": gettext_lazy("places"),
     "raw_sha256": gettext_lazy("answer of the model"),
     "reasons": gettext_lazy("reasons"),
+    "records": gettext_lazy("records"),
     "rejects": gettext_lazy("rejects"),
-    "request": gettext_lazy("request no."),
+    "removed": gettext_lazy("removed"),
     "renewed": gettext_lazy("renewed"),
+    "request": gettext_lazy("request no."),
     "retry_of": gettext_lazy("again after run"),
     "roles": gettext_lazy("roles"),
-    "signed_before": gettext_lazy("signed before"),
+    "root": gettext_lazy("root"),
+    "rows": gettext_lazy("records"),
+    "rules": gettext_lazy("rules"),
     "sampled": gettext_lazy("sampled"),
     "samples": gettext_lazy("samples"),
     "second_factor": gettext_lazy("second factor"),
     "seconds_open": gettext_lazy("seconds open"),
+    "sha256": gettext_lazy("content"),
     "share_edited": gettext_lazy("share edited"),
+    "signed_before": gettext_lazy("signed before"),
+    "size": gettext_lazy("entries"),
+    "stages": gettext_lazy("stages"),
+    "state": gettext_lazy("state"),
+    "successor_id": gettext_lazy("successor no."),
+    "suggested": gettext_lazy("suggested"),
     "team_id": gettext_lazy("team no."),
-    "token_id": gettext_lazy("token no."),
+    "team_ids": gettext_lazy("teams no."),
     "to_id": gettext_lazy("to"),
+    "token_id": gettext_lazy("token no."),
     "tool_id": gettext_lazy("tool no."),
+    "tools": gettext_lazy("tools"),
+    "total": gettext_lazy("examples"),
     "unexpected": gettext_lazy("placeholders unknown"),
+    "unmarked": gettext_lazy("left readable"),
     "until": gettext_lazy("until"),
+    "value": gettext_lazy("value"),
     "vouched": gettext_lazy("vouched for"),
+    "what": gettext_lazy("what"),
 }
 _PERSON_KEYS = ("accountable_id", "author_id", "manager_id", "to_id", "cover_id", "asked_by_id")
 
@@ -120,6 +175,7 @@ class Told(NamedTuple):
     action: str
     run_id: int | None
     policy_version_id: int | None
+    data: dict[str, Any]
 
 
 def quotes(events: Iterable[AuditEvent | Told]) -> dict[int, str | None]:
@@ -144,6 +200,9 @@ _FAULTS: dict[str, str | Promise] = {
     "seal_altered": gettext_lazy("is what was sealed, but its hash in the tree was altered."),
     "checkpoint": gettext_lazy("The checkpoint here was altered, or signed by somebody else."),
     "place": gettext_lazy("A place outside cannot be read or believed."),
+    "removal": gettext_lazy(
+        "claims that entries were removed when their time was over, and no signed head bears that out."
+    ),
     "waiting": gettext_lazy("Entries wait for their place longer than they should. Is the keeper of the log running?"),
     "incomplete": gettext_lazy("The log and the run of this number do not agree."),
 }
@@ -262,7 +321,7 @@ def _detail(data: dict[str, Any], people: dict[int, str]) -> str:
             shown = _plain(value)
         if key.endswith("sha256"):
             shown = f"{shown[:8]}…{shown[-4:]}"
-        parts.append(f"{_WORDS.get(key, key.replace('_', ' '))} {shown}")
+        parts.append(f"{WORDS.get(key, key.replace('_', ' '))} {shown}")
     return " · ".join(parts)
 
 

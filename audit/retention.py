@@ -4,23 +4,24 @@ A segment is a tile of the tree, 256 entries. The entries go, their hashes stay:
 as before. What is gone stands in one entry of the log, which names every stretch that was ever removed, so that the newest of them explains
 every gap and is itself never old enough to go before a newer one replaces it.
 
-Old enough is what a checkpoint covers that was signed before the cutoff. A verification accepts a gap only where the entry about it names a
-checkpoint whose own entry, sealed behind the gap, is at least six months older (see ``believed``): whoever owns the database cannot make
-younger entries vanish by claiming that they were removed.
+Old enough is what a checkpoint covers that was signed before the cutoff. When it was signed stands in the note that is signed, not in a column:
+a verification accepts a gap only under a head that was signed six months before the entry about the gap (see ``believed``), so whoever owns
+the database cannot make younger entries vanish by claiming that they were removed. Heads from before notes told their time do not count.
 """
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import sealing, siem, tree
+from audit import keys, merkle, notes, sealing, streams
+from audit.canonical import columns_sql, event_bytes
 from audit.models import AuditEvent, Checkpoint, Feed, Leaf, Removal, Tile, Verification, VerificationState
 from audit.services import record
 
@@ -30,20 +31,31 @@ SEGMENT = Tile.WIDTH
 #: Segments removed in one transaction: no writer waits long.
 _BATCH = 16
 _MANY = 500
+#: An entry that cannot be true does not hide the true one before it; so many are looked at.
+_MOST_CLAIMS = 50
 _ACTION = "log.entries_removed"
 #: An entry may be sealed a little after it happened, and clocks differ.
 _SLACK = timedelta(days=1)
+VERIFIED_WITHIN = timedelta(days=2)
+"""A removal rests on a verification that is not older: one is made every day."""
 
 type Ranges = tuple[tuple[int, int], ...]
 """Stretches of places, each from its first to, not including, its last; in order, none touches another."""
 
 
 class NotNow(Exception):
-    """Nothing may be removed at present. ``code`` says why: ``unverified`` or ``failed``."""
+    """Nothing may be removed at present. ``code`` says why: ``unverified`` (for two days or ever) or ``failed``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Altered(NotNow):
+    """What is about to go is not what was sealed: it may be evidence, and stays."""
+
+    def __init__(self) -> None:
+        super().__init__("failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What the newest entry about removals says is gone."""
+    """What the newest entry about removals says is gone. ``before``: when the head that covers it was signed."""
 
     entry: int
     at: datetime
@@ -85,7 +97,7 @@ class Gone:
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """The same day of the month, or the last one there is, so many months earlier."""
+    """The same day of the month, or the last one there is, so many months earlier; later, where ``months`` is negative."""
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
@@ -95,8 +107,7 @@ def plan(before: datetime, held_runs: Collection[int] = (), *, size: int | None 
 
     ``size``: what was old enough when somebody was shown it; nothing younger is added then.
     """
-    checkpoints = Checkpoint.objects.filter(at__lte=before)
-    checkpoint = (checkpoints.filter(size__lte=size) if size is not None else checkpoints).first()
+    checkpoint = _signed_before(before, size)
     if checkpoint is None:
         return Plan(0, None, (), 0, 0)
     whole = checkpoint.size // SEGMENT
@@ -109,10 +120,28 @@ def plan(before: datetime, held_runs: Collection[int] = (), *, size: int | None 
     return Plan(checkpoint.size, checkpoint.at, _ranges(going), kept * SEGMENT, late * SEGMENT)
 
 
+def _signed_before(before: datetime, size: int | None) -> Checkpoint | None:
+    """The largest checkpoint whose note says that it was signed before that moment; the column only tells where to look."""
+    checkpoints = Checkpoint.objects.filter(at__lte=before)
+    for checkpoint in (checkpoints.filter(size__lte=size) if size is not None else checkpoints).iterator(chunk_size=50):
+        try:
+            said = notes.parse_checkpoint(notes.split(checkpoint.note)[0])
+            if said.size == checkpoint.size and said.at is not None and said.at <= before:
+                notes.open_note(checkpoint.note, *keys.current().verifiers)
+                checkpoint.at = said.at
+                return checkpoint
+        except notes.BadNote:
+            continue
+        except ImproperlyConfigured:
+            # Without the key nobody can tell what is old enough, so nothing is. The page of the seal says that it is missing.
+            return None
+    return None
+
+
 def _positions_of_streams() -> list[int]:
-    streams = [stream.name for stream in siem.parse(settings.WORKBENCH_SIEM)]
-    known = dict(Feed.objects.filter(pk__in=streams).values_list("pk", "position"))
-    return [known.get(name, 0) for name in streams]
+    names = [stream.name for stream in streams.all_streams()]
+    known = dict(Feed.objects.filter(pk__in=names).values_list("pk", "position"))
+    return [known.get(name, 0) for name in names]
 
 
 def _without(numbers: Iterable[int], ranges: Ranges) -> list[int]:
@@ -142,9 +171,9 @@ def _ranges(numbers: Sequence[int]) -> Ranges:
 
 
 def require_sound_log() -> None:
-    """Raises NotNow unless the last verification passed: nothing that might be evidence goes from a log that does not verify."""
+    """Raises NotNow unless the last verification passed, lately: nothing that might be evidence goes from a log that does not verify."""
     last = Verification.objects.exclude(state=VerificationState.RUNNING).first()
-    if last is None:
+    if last is None or last.ended_at is None or last.ended_at < timezone.now() - VERIFIED_WITHIN:
         raise NotNow("unverified")
     if last.state != VerificationState.PASSED:
         raise NotNow("failed")
@@ -160,9 +189,11 @@ def decide(*, actor: Any, asked_by: Any, going: Plan, request: int) -> AuditEven
     if not going.ranges or going.signed_at is None:
         return None
     before = newest()
+    # The larger of both: a rule that became longer leads to an older head than the one that covers what went before.
+    size = max(going.size, before.size if before else 0)
     numbers = {number for first, behind in (*going.ranges, *(before.ranges if before else ())) for number in range(first // SEGMENT, behind // SEGMENT)}  # fmt: skip
     entry = record(
-        action=_ACTION, actor=actor, object_type="retention", object_id=request, asked_by_id=asked_by.pk, count=going.entries, size=going.size,
+        action=_ACTION, actor=actor, object_type="retention", object_id=request, asked_by_id=asked_by.pk, count=going.entries, size=size,
         signed_before=going.signed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ranges=[f"{first}-{behind - 1}" for first, behind in _ranges(sorted(numbers))],
     )  # fmt: skip
@@ -173,13 +204,16 @@ def decide(*, actor: Any, asked_by: Any, going: Plan, request: int) -> AuditEven
 def carry_out(entry: int) -> Iterator[int]:
     """Remove what the entry decided, a few segments in a transaction; yields how many entries went each time.
 
-    Interrupted, it is called again: what is gone is gone. The entry itself is signed first.
+    Interrupted, it is called again: what is gone is gone. The entry itself is signed first. Raises NotNow where the log does not verify any
+    more, and Altered where what is about to go is not what was sealed.
     """
     sealing.make_checkpoint()
     for removal in Removal.objects.filter(event_pk=entry).order_by("first"):
         for first in range(removal.first, removal.behind, _BATCH * SEGMENT):
             behind = min(first + _BATCH * SEGMENT, removal.behind)
+            require_sound_log()
             with transaction.atomic(), connection.cursor() as cursor:
+                _require_sealed(first, behind)
                 cursor.execute(
                     "DELETE FROM audit_auditevent WHERE id IN (SELECT event_pk FROM audit_leaf WHERE position >= %s AND position < %s)",
                     [first, behind],
@@ -188,40 +222,67 @@ def carry_out(entry: int) -> Iterator[int]:
             yield count
 
 
+def _require_sealed(first: int, behind: int) -> None:
+    """Raises Altered where an entry that is there differs from its hash in the tree. Whole segments; what is gone is gone."""
+    stored = dict(Tile.objects.filter(level=0, number__gte=first // SEGMENT, number__lt=behind // SEGMENT).values_list("number", "hashes"))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns_sql(connection.vendor, 'e')}, l.position FROM audit_leaf l JOIN audit_auditevent e ON e.id = l.event_pk "  # noqa: S608
+            "WHERE l.position >= %s AND l.position < %s",
+            [first, behind],
+        )
+        for row in cursor.fetchall():
+            tile, at = bytes(stored.get(row[-1] // SEGMENT, b"")), row[-1] % SEGMENT * 32
+            try:
+                sealed = merkle.leaf_hash(event_bytes(row[:-1])) == tile[at : at + 32]
+            except (TypeError, ValueError):
+                sealed = False
+            if not sealed:
+                raise Altered
+
+
+def claimed() -> AuditEvent | None:
+    """The newest entry about removals, whatever it says. One query."""
+    return AuditEvent.objects.filter(action=_ACTION).order_by("-id").first()
+
+
 def newest() -> Gone | None:
     """The newest entry about removals, as it stands. One query."""
-    event = AuditEvent.objects.filter(action=_ACTION).order_by("-id").first()
-    if event is None:
-        return None
+    event = claimed()
+    return _read(event) if event else None
+
+
+def _read(event: AuditEvent) -> Gone | None:
+    """What an entry says; nothing where it does not say it as ``decide`` does: somebody wrote it past the log."""
     try:
         ends = [stretch.split("-") for stretch in event.data["ranges"]]
         ranges = tuple((int(first), int(last) + 1) for first, last in ends)
-        before = datetime.fromisoformat(event.data["signed_before"])
+        before = datetime.strptime(event.data["signed_before"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         return Gone(event.pk, event.at, int(event.data["size"]), before, ranges)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return None  # Somebody wrote it past the log; the verification names it, and nothing is believed of it.
+        return None
 
 
-def believed(heads: Collection[int]) -> Gone | None:
-    """``newest``, where it can be true; else nothing, so that a verification names what is missing.
+def believed(heads: Mapping[int, datetime]) -> Gone | None:
+    """What the newest entry about removals that can be true says; nothing where none can, so that a verification names what is missing.
 
-    ``heads``: sizes of all signed heads that are trusted, here and outside. The checkpoint that the entry names must be among them and cover
-    every gap; its own entry must stand before the next head, which is where it was sealed at the time, and be six months older.
+    ``heads``: sizes of the signed heads that are trusted, here and outside, and when each was signed. One of them must cover every gap and have
+    been signed six months before the entry. Its time is what counts as the time of the removal, not what the entry says.
     """
-    gone = newest()
-    if gone is None or gone.at > timezone.now() + _SLACK or gone.size not in heads:
+    for event in AuditEvent.objects.filter(action=_ACTION).order_by("-id")[:_MOST_CLAIMS]:
+        if (gone := _read(event)) and (true := _borne_out(gone, heads)):
+            return true
+    return None
+
+
+def _borne_out(gone: Gone, heads: Mapping[int, datetime]) -> Gone | None:
+    if gone.at > timezone.now() + _SLACK or not gone.ranges:
         return None
-    if any(first < 0 or first % SEGMENT or behind % SEGMENT or not first < behind <= gone.size for first, behind in gone.ranges):  # fmt: skip
+    if any(first < 0 or first % SEGMENT or behind % SEGMENT or first >= behind for first, behind in gone.ranges):
         return None
-    following = min((size for size in heads if size > gone.size), default=tree.size())
-    made = Leaf.objects.filter(
-        position__gte=gone.size, position__lt=following,
-        event_pk__in=AuditEvent.objects.filter(action="checkpoint.made", object_type="checkpoint", object_id=str(gone.size)).order_by().values("pk"),
-    ).values_list("event_pk", flat=True)[:1]  # fmt: skip
-    at = AuditEvent.objects.filter(pk__in=list(made)).values_list("at", flat=True).first()
-    if at is None or at > months_before(gone.at, MINIMUM_MONTHS) + _SLACK:
-        return None
-    return gone
+    end, latest = max(behind for _first, behind in gone.ranges), months_before(gone.at, MINIMUM_MONTHS) + _SLACK
+    signed = [at for size, at in heads.items() if end <= size <= gone.size and at <= latest]
+    return replace(gone, before=max(signed)) if signed else None
 
 
 def removal_of(entry: int) -> AuditEvent | None:

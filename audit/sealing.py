@@ -93,6 +93,9 @@ def _by_index() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
         yield
+        # Not for whatever comes after it in a caller's transaction: what cannot go by index looks so dear that it is compiled, a guard for each row.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = DEFAULT")
 
 
 def due() -> bool:
@@ -122,11 +125,10 @@ def make_checkpoint(*, actor: Any = None) -> Checkpoint:
     if last is not None and (last.size == size or not has_news(last)):
         return last
     root = tree.StoredTree(size).root
-    note = notes.sign(str(notes.Checkpoint(ring.origin, size, root)), *ring.signers)
+    at = timezone.now().replace(microsecond=0)
+    note = notes.sign(str(notes.Checkpoint(ring.origin, size, root, at)), *ring.signers)
     with transaction.atomic():
-        checkpoint, fresh = Checkpoint.objects.get_or_create(
-            size=size, defaults={"root": root, "note": note, "at": timezone.now()}
-        )
+        checkpoint, fresh = Checkpoint.objects.get_or_create(size=size, defaults={"root": root, "note": note, "at": at})
         if fresh:
             record(
                 action="checkpoint.made", actor=actor, object_type="checkpoint", object_id=size, size=size, root=root.hex(),

@@ -1,9 +1,8 @@
 """Events for a security information system: as OCSF or CEF, to a file, to syslog or to an HTTP address.
 
 ``WORKBENCH_SIEM`` lists streams, separated by semicolons: ``ocsf+file:/path``, ``cef+syslog-tcp://host:514``,
-``ocsf+https://collector.example.com/in``. Each follows the places of the tree in order and remembers how far it is, so it
-delivers every event at least once, may repeat some after a crash (``metadata.uid`` / ``externalId`` is the event's id), and falls behind
-without slowing anyone. Nothing personal: an event holds ids, hashes, counts and code words.
+``ocsf+https://collector.example.com/in``. How they are followed: ``audit.streams``. An event that comes twice is known by its id
+(``metadata.uid`` / ``externalId``). Nothing personal: an event holds ids, hashes, counts and code words.
 
 The mapping is documented in ``docs/audit.md``: OCSF 1.3 (https://schema.ocsf.io/1.3.0), classes Authentication (3002) and API Activity
 (6003); CEF version 0 (ArcSight Common Event Format, revision 25); syslog as in RFC 5424, framed as in RFC 6587 and 5425.
@@ -14,24 +13,18 @@ import os
 import re
 import socket
 import ssl
-import time
 import urllib.parse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from audit import tree
-from audit.models import AuditEvent, Feed, Leaf
-from audit.places import NotDelivered, post
+from audit.models import AuditEvent
+from audit.places import SECONDS, NotDelivered, post
+from audit.streams import Stream, to_file
 
-BATCH = 500
-SECONDS = 20
-_LONGEST_PAUSE = 3600
 _OCSF_VERSION = "1.3.0"
 _PRODUCT = "Sales AI Workbench"
 # OCSF activities of class API Activity, by the last word of an action.
@@ -58,16 +51,6 @@ _SEVERITIES = {
     "token.created": 3, "tool.changed": 3,
 }  # fmt: skip
 _FAILED = frozenset({"person.sign_in_failed", "run.denied", "run.blocked", "run.failed", "run.expired"})
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One stream: how events are written, and where they go."""
-
-    name: str
-    address: str
-    write: Callable[[AuditEvent], str]
-    send: Callable[[str, Sequence[str]], None]
 
 
 def ocsf(event: AuditEvent) -> str:
@@ -149,18 +132,6 @@ def _extension(text: str) -> str:
 # Where lines go
 
 
-def _to_file(address: str, lines: Sequence[str]) -> None:
-    """Append, on disk before the stream goes on. Rotation is somebody else's: the file is opened anew each time."""
-    handle = os.open(address, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-    try:
-        raw = "".join(f"{line}\n" for line in lines).encode()
-        while raw:
-            raw = raw[os.write(handle, raw) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _to_http(address: str, lines: Sequence[str]) -> None:
     """One POST of JSONL. A bearer token comes from WORKBENCH_SIEM_TOKEN."""
     token = settings.WORKBENCH_SIEM_TOKEN
@@ -204,17 +175,26 @@ def _rfc5424(line: str) -> bytes:
 
 
 _SENDERS: tuple[tuple[str, Callable[[str, Sequence[str]], None]], ...] = (
-    ("file:", lambda address, lines: _to_file(address.removeprefix("file:"), lines)), ("http:", _to_http), ("https:", _to_http),
+    ("file:", lambda address, lines: to_file(address.removeprefix("file:"), lines)), ("http:", _to_http), ("https:", _to_http),
     ("syslog-tcp:", _to_syslog), ("syslog-tls:", _to_syslog), ("syslog-udp:", _to_syslog),
 )  # fmt: skip
 
 
+def streams() -> list[Stream]:
+    """Those of this installation (WORKBENCH_STREAMS)."""
+    return parse(settings.WORKBENCH_SIEM)
+
+
+def _each(write: Callable[[AuditEvent], str]) -> Callable[[Sequence[AuditEvent]], list[str]]:
+    return lambda events: [write(event) for event in events]
+
+
 def parse(text: str) -> list[Stream]:
     """The streams in the text of WORKBENCH_SIEM, or ImproperlyConfigured with the entry that cannot be read."""
-    streams = []
+    found = []
     for entry in filter(None, (part.strip() for part in text.split(";"))):
         form, _plus, address = entry.partition("+")
-        write = {"ocsf": ocsf, "cef": cef}.get(form)
+        write = {"ocsf": _each(ocsf), "cef": _each(cef)}.get(form)
         send = next(
             (send for scheme, send in _SENDERS if address.startswith(scheme) and len(address) > len(scheme)), None
         )
@@ -227,63 +207,5 @@ def parse(text: str) -> list[Stream]:
             raise ImproperlyConfigured(
                 f"WORKBENCH_SIEM: “{entry[:60]}” does not read ocsf+file:/path, cef+syslog-tcp://host:port, ocsf+https://… or the like."
             )
-        streams.append(Stream(entry, address, write, send))
-    return streams
-
-
-def send_all(*, now: datetime | None = None, seconds: float = SECONDS) -> int:
-    """Bring every stream up to date, for at most ``seconds``; returns how many events went out.
-
-    A stream that fails keeps its place and is tried again after a pause that doubles up to an hour; the others go on.
-    """
-    now = now or timezone.now()
-    until, sent = time.monotonic() + seconds, 0
-    for stream in parse(settings.WORKBENCH_SIEM):
-        feed, _made = Feed.objects.get_or_create(pk=stream.name)
-        if feed.next_try_at is not None and feed.next_try_at > now:
-            continue
-        while time.monotonic() < until and (count := _send(stream, feed, now)):
-            sent += count
-    return sent
-
-
-def _send(stream: Stream, feed: Feed, now: datetime) -> int:
-    places = list(
-        Leaf.objects.filter(position__gte=feed.position).order_by("position").values_list("event_pk", flat=True)[:BATCH]
-    )
-    if not places:
-        return 0
-    events = AuditEvent.objects.in_bulk(places)
-    try:
-        stream.send(stream.address, [stream.write(events[pk]) for pk in places if pk in events])
-    except (NotDelivered, OSError) as error:
-        tries = feed.tries + 1
-        Feed.objects.filter(pk=feed.pk).update(
-            tries=tries, failing_since=feed.failing_since or now, fault=str(error)[:300] or type(error).__name__,
-            next_try_at=now + timedelta(seconds=min(5 * 2 ** min(tries, 12), _LONGEST_PAUSE)),
-        )  # fmt: skip
-        return 0
-    # Another worker may have sent the same: at least once, and nobody's place goes back.
-    Feed.objects.filter(pk=feed.pk, position=feed.position).update(
-        position=feed.position + len(places), tries=0, failing_since=None, next_try_at=None, fault="", at=now
-    )
-    feed.refresh_from_db()
-    return len(places)
-
-
-@dataclass(frozen=True, slots=True)
-class StreamRow:
-    """How far a stream is, for the page."""
-
-    address: str
-    behind: int
-    feed: Feed | None
-
-
-def rows() -> list[StreamRow]:
-    """Every stream of this installation; addresses without what stands before an @."""
-    size, result = tree.size(), []
-    for stream in parse(settings.WORKBENCH_SIEM):
-        feed = Feed.objects.filter(pk=stream.name).first()
-        result.append(StreamRow(re.sub(r"//[^/@]*@", "//", stream.name), size - (feed.position if feed else 0), feed))
-    return result
+        found.append(Stream(entry, address, write, send))
+    return found

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.contrib.auth import get_user_model
 
-from audit import anchoring, siem, verifying
+from audit import anchoring, streams, verifying
 
 
 @shared_task(name="audit.tasks.deliver", ignore_result=True, expires=60)  # type: ignore[untyped-decorator]
@@ -26,5 +26,5 @@ def verify(actor_id: int | None) -> None:
 
 @shared_task(name="audit.tasks.stream", ignore_result=True, expires=10)  # type: ignore[untyped-decorator]
 def stream() -> None:
-    """Bring the streams to security information systems up to date."""
-    siem.send_all()
+    """Bring the streams to other systems up to date."""
+    streams.send_all()

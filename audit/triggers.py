@@ -1,6 +1,7 @@
 """What the database itself keeps, whoever asks: the log refuses update, delete and truncate, and every event waits to be sealed.
 
-An event may go only where a row of ``audit_removal`` covers its place, and such a row is taken only with the entry of the log that says so.
+An event may go only where a row of ``audit_removal`` covers its place, and such a row is taken only with an entry of the log that names these
+places.
 
 SQLite has no TRUNCATE; an unqualified DELETE fires the delete trigger. PostgreSQL needs a statement trigger of its own.
 """
@@ -10,11 +11,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 APPEND_ONLY = ("audit_auditevent", "audit_leaf", "audit_checkpoint", "audit_anchor", "audit_removal")
 MESSAGE = "audit log is append-only"
 _MAY_GO = ("audit_auditevent", "DELETE")
+# The place is looked up by the entry first, once: no planner may walk through all places of a removal for each entry that goes.
 _REMOVED = (
-    "EXISTS (SELECT 1 FROM audit_leaf l JOIN audit_removal r ON l.position >= r.first AND l.position < r.behind "
-    "WHERE l.event_pk = OLD.id)"
+    "EXISTS (SELECT 1 FROM audit_removal r WHERE "
+    "(SELECT l.position FROM audit_leaf l WHERE l.event_pk = OLD.id) BETWEEN r.first AND r.behind - 1)"
 )
-_DECIDED = "EXISTS (SELECT 1 FROM audit_auditevent e WHERE e.id = NEW.event_pk AND e.action = 'log.entries_removed')"
+# The entry names stretches as “first-last”.
+_NAMED = (
+    "EXISTS (SELECT 1 FROM audit_auditevent e CROSS JOIN {stretches} WHERE e.id = NEW.event_pk AND e.action = 'log.entries_removed' "
+    "AND NEW.first >= CAST({first} AS bigint) AND NEW.behind <= CAST({last} AS bigint) + 1)"
+)
+_DECIDED = {
+    "sqlite": _NAMED.format(
+        stretches="json_each(e.data, '$.ranges') r",
+        first="substr(r.value, 1, instr(r.value, '-') - 1)", last="substr(r.value, instr(r.value, '-') + 1)",
+    ),
+    "postgresql": _NAMED.format(
+        stretches="LATERAL json_array_elements_text(e.data::json -> 'ranges') AS r(value)",
+        first="split_part(r.value, '-', 1)", last="split_part(r.value, '-', 2)",
+    ),
+}  # fmt: skip
 
 
 def _sqlite(tables: tuple[str, ...]) -> tuple[str, ...]:
@@ -26,7 +42,7 @@ def _sqlite(tables: tuple[str, ...]) -> tuple[str, ...]:
         if (table, act) != ("audit_tile", "UPDATE")
     ]
     decided = (
-        f"CREATE TRIGGER IF NOT EXISTS audit_removal_decided BEFORE INSERT ON audit_removal WHEN NOT {_DECIDED} "
+        f"CREATE TRIGGER IF NOT EXISTS audit_removal_decided BEFORE INSERT ON audit_removal WHEN NOT {_DECIDED['sqlite']} "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
     )
     return (
@@ -60,7 +76,7 @@ def _postgresql(tables: tuple[str, ...]) -> tuple[str, ...]:
     ]
     decided = (
         "CREATE OR REPLACE FUNCTION audit_decided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF NOT {_DECIDED} THEN RAISE EXCEPTION '{MESSAGE}'; END IF; RETURN NEW; END $$",
+        f"IF NOT {_DECIDED['postgresql']} THEN RAISE EXCEPTION '{MESSAGE}'; END IF; RETURN NEW; END $$",
         "CREATE OR REPLACE TRIGGER audit_removal_decided BEFORE INSERT ON audit_removal FOR EACH ROW EXECUTE FUNCTION audit_decided()",
         "ALTER TABLE audit_removal ENABLE ALWAYS TRIGGER audit_removal_decided",
     )

@@ -15,12 +15,13 @@ rebuilt        the log is consistent in itself, and is not the one that was sign
 seal_altered   the entry is right; its hash in the tree is not
 checkpoint     a checkpoint's columns are not what its signed note says, or no trusted key signed it
 place          a place outside cannot be read, or what lies there cannot be believed (a warning unless it is another log)
+removal        the entry about removed entries claims what no signed head bears out
 waiting        an event has been waiting for its place for longer than a minute: the keeper of the log does not run
 incomplete     a run and the log do not agree about what happened (see WORKBENCH_COMPLETENESS)
 =============  ==================================================================================================
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -76,6 +77,7 @@ class _Head:
 
     size: int
     root: bytes
+    at: datetime | None
     place: places.Place | None
 
 
@@ -161,15 +163,20 @@ class _Check:
         if not self.faults and self.growing.size == 0:
             self._waiting()
         heads = self._heads()
-        self.removed = _Removed({head.size for head in heads})
+        self.removed = _Removed({head.size: head.at for head in heads if head.at})
+        true = self.removed.now()
+        if (claim := retention.claimed()) and (true is None or claim.pk != true.entry):
+            # Named first: what it claims is missing otherwise, and that may be many entries.
+            self._fault(Fault("removal", entry=claim.pk))
         for head in heads:
             if head.size > self.size:
                 name = head.place.name if head.place else ""
                 self._fault(Fault("cut_off", position=self.size, detail=f"{head.size} {name}".strip()))
         self._leaves([head for head in heads if head.size <= self.size])
         self._strangers()
+        gone = self.removed.now()
         for path in getattr(settings, "WORKBENCH_COMPLETENESS", ()):
-            for entry, detail in import_string(path)():
+            for entry, detail in import_string(path)(gone.before if gone else None):
                 self._fault(Fault("incomplete", entry=entry, detail=detail))
                 if len(self.faults) >= MOST_FAULTS:
                     break
@@ -194,9 +201,9 @@ class _Check:
             except notes.BadNote:
                 self._fault(Fault("checkpoint", position=checkpoint.size, detail="not signed by a trusted key"))
                 continue
-            if (said.size, said.root) != (checkpoint.size, bytes(checkpoint.root)):
+            if (said.size, said.root, said.at or checkpoint.at) != (checkpoint.size, bytes(checkpoint.root), checkpoint.at):  # fmt: skip
                 self._fault(Fault("checkpoint", position=checkpoint.size, detail="differs from its note"))
-            heads[said.size, said.root, ""] = _Head(said.size, said.root, None)
+            heads[said.size, said.root, ""] = _Head(said.size, said.root, said.at, None)
         for place in places.all_places():
             if not place.readable:
                 continue
@@ -204,10 +211,10 @@ class _Check:
                 for note in place.heads():
                     said = self._believed(note, ring)
                     if (said.size, said.root, "") not in heads:
-                        heads[said.size, said.root, place.name] = _Head(said.size, said.root, place)
+                        heads[said.size, said.root, place.name] = _Head(said.size, said.root, said.at, place)
                     elif heads[said.size, said.root, ""].place is None:
                         # The same head, here and outside: the copy of the tiles there can name an entry.
-                        heads[said.size, said.root, ""] = _Head(said.size, said.root, place)
+                        heads[said.size, said.root, ""] = _Head(said.size, said.root, said.at, place)
             except (places.NotDelivered, notes.BadNote, OSError) as error:
                 if isinstance(error, places.NotDelivered) and not Anchor.objects.filter(place=place.name).exists():
                     continue  # Nothing was carried there yet.
@@ -315,7 +322,8 @@ class _Check:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT (SELECT count(*) FROM audit_auditevent), (SELECT count(*) FROM audit_leaf WHERE position >= 0), "
-                "(SELECT count(*) FROM audit_unsealed)"
+                "(SELECT count(*) FROM audit_unsealed u JOIN audit_auditevent e ON e.id = u.event_pk "
+                "WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.event_pk = u.event_pk))"
             )
             events, leaves, waiting = cursor.fetchone()
             if events == leaves - self.gone + waiting and not self.faults:
@@ -339,7 +347,7 @@ class _Check:
 class _Removed:
     """What was removed when its time was over, asked for only where something is missing, and each time: a removal may begin meanwhile."""
 
-    def __init__(self, heads: set[int]) -> None:
+    def __init__(self, heads: Mapping[int, datetime]) -> None:
         self.heads = heads
 
     def now(self) -> retention.Gone | None:
@@ -382,12 +390,16 @@ def _read(start: int, end: int, removed: _Removed) -> _Stretch:
         at = {row[-2]: row for row in rows}
         hashes = [_hash(at.get(position)) for position in range(start, end)]
         entries = [at[position][-1] if position in at else None for position in range(start, end)]
-        gone = _fill_in(start, hashes, tiles, removed)
+        gone = _fill_in(start, hashes, entries, tiles, removed)
     return _Stretch(start, end, entries, b"".join(hashes), tiles, _tiles(1, first // _WIDTH, -(-behind // _WIDTH)), gone)  # fmt: skip
 
 
-def _fill_in(start: int, hashes: list[bytes], tiles: dict[int, bytes], removed: _Removed) -> int:
+def _fill_in(
+    start: int, hashes: list[bytes], entries: list[int | None], tiles: dict[int, bytes], removed: _Removed
+) -> int:
     """Where a whole segment is missing that was removed, its stored hashes stand for it: the tile above and the heads tell whether they are right.
+
+    The rows with the places of the entries stay; where one is gone too, somebody else was at it.
 
     Returns how many entries of the stretch that are.
     """
@@ -395,7 +407,10 @@ def _fill_in(start: int, hashes: list[bytes], tiles: dict[int, bytes], removed: 
     for low in range(start, start + len(hashes), _WIDTH) if said else ():
         part = slice(low - start, min(low - start + _WIDTH, len(hashes)))
         stored = cut(tiles.get(low // _WIDTH, b""))[: len(hashes[part])]
-        if said and said.covers(low, low + len(hashes[part])) and all(one == GONE for one in hashes[part]) and len(stored) == len(hashes[part]):  # fmt: skip
+        whole = (
+            all(one == GONE for one in hashes[part]) and None not in entries[part] and len(stored) == len(hashes[part])
+        )
+        if said and whole and said.covers(low, low + len(stored)):
             hashes[part] = stored
             count += len(stored)
     return count

@@ -1,20 +1,18 @@
 """The sealed log: what an event costs its transaction, how fast it is sealed and verified, proofs and pages at 10³ and 10⁶ events."""
 
-import base64
 import json
 import multiprocessing
 import os
 import resource
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bench.databases import database_of, on_both
+from bench.databases import installation, on_both
 
 SIZES = (100, 10_000, int(os.environ.get("WORKBENCH_BENCH_EVENTS", "1000000")))
 ROUNDS, WRITERS, SECONDS = 400, 8, 8
@@ -29,16 +27,8 @@ def main() -> dict[str, Any]:
 
 
 def measure(name: str) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        database, drop = database_of(name, folder)
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
-            WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database,
-        )  # fmt: skip
-        try:
-            return _measure(name)
-        finally:
-            drop()
+    with installation(name):
+        return _measure(name)
 
 
 def _measure(name: str) -> list[dict[str, Any]]:

@@ -315,6 +315,19 @@ def read_tiles(files):
     return tiles
 
 
+def removed(files):
+    """What export.json, which the signed list covers, says was removed when its time was over."""
+    try:
+        gone = json.loads(files.text("export.json")).get("removed_when_their_time_was_over")
+        if gone:
+            for first, behind in gone["places"]:
+                yield "Removed      places %d to %d, as entry %d says; signed before %s" % (
+                    first, behind - 1, gone["entry"], gone["signed_before"],
+                )  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Wrong("export.json cannot be read: it was altered.")
+
+
 def verify(path, trusted=None, seen=(), say=print):
     """Check everything; say what was found. Raises Wrong."""
     files = Files(path)
@@ -371,6 +384,8 @@ def verify(path, trusted=None, seen=(), say=print):
     say("Checkpoint   %d entries, root %s" % (size, root.hex()))
     say("Key          %s" % signer.text)
     say("Fingerprint  %s" % signer.fingerprint)
+    for line in removed(files):
+        say(line)
     if not trusted:
         say("             Compare the fingerprint with one you got from somebody else than the sender.")
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from audit import keys, permissions, sealing, siem, tasks, verifying
+from audit import keys, permissions, sealing, streams, tasks, verifying
 from audit.models import Checkpoint, Verification
 from audit.reading import faults_in_words
 from audit.views.log import seal_context
@@ -43,7 +43,7 @@ def seal(request: HttpRequest) -> HttpResponse:
     rows = list(checkpoints[: PAGE + 1])
     context = seal_context() | {
         "checkpoints": rows[:PAGE], "older": rows[PAGE - 1].size if len(rows) > PAGE else None, "ring": _keys(), "may_seal": permissions.can_seal(user),
-        "running": verifying.running(), "streams": siem.rows(), "waiting": sealing.oldest_unsealed_seconds(), "verifications": Verification.objects.all()[:8],
+        "running": verifying.running(), "streams": streams.rows(streams.all_streams()), "waiting": sealing.oldest_unsealed_seconds(), "verifications": Verification.objects.all()[:8],
     }  # fmt: skip
     size = context["size"] or 1
     context["anchored_share"] = f"{100 * context['anchored'] / size:.2f}"

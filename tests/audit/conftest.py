@@ -1,11 +1,18 @@
-"""A small server that answers with the statuses it is given, in order."""
+"""Logs of some age, and a small server that answers with the statuses it is given, in order."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from audit import anchoring, sealing, verifying
+from audit.models import Checkpoint
+from audit.services import record
 
 
 class Answering:
@@ -44,3 +51,32 @@ def answering() -> Iterator[Any]:
     for one in made:
         one.server.shutdown()
         one.server.server_close()
+
+
+@pytest.fixture
+def years(monkeypatch, settings, tmp_path, cast):
+    """``years(days_ago, count)``: so many entries at that time, under a checkpoint that lies outside."""
+    settings.WORKBENCH_ANCHORS = f"Works council=folder:{tmp_path}/outside"
+    real = timezone.now
+
+    def make(days_ago: int, count: int) -> Checkpoint:
+        with monkeypatch.context() as clock:
+            clock.setattr(timezone, "now", lambda: real() - timedelta(days=days_ago))
+            with transaction.atomic():
+                for number in range(count):
+                    record(action="run.queued", actor=cast.rep, object_type="run", object_id=number, run_id=number % 40)
+            made = sealing.make_checkpoint()
+        anchoring.deliver_all(at_once=True)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def log(years):
+    """700 entries of eight months ago, 300 of last month, a few of now; verified."""
+    years(240, 700)
+    years(30, 300)
+    years(0, 5)
+    verifying.verify()
+    return sealing.make_checkpoint()

@@ -1,6 +1,7 @@
 """Whoever owns the database can change the log. Nobody can do it unseen."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -8,6 +9,8 @@ from django.db import connection, transaction
 from audit import anchoring, sealing, triggers, verifying
 from audit.services import record
 from tests.audit.attacks import Attacker
+from tests.audit.attacks_on_gaps import GapAttacker
+from tests.support.removals import remove
 
 pytestmark = pytest.mark.django_db
 ATTACKS = int(os.environ.get("WORKBENCH_TEST_ATTACKS", "1500"))
@@ -30,10 +33,7 @@ def sealed_log(cast, settings, tmp_path):
             _events(cast.rep, count)
         sealing.make_checkpoint(actor=cast.compliance)
         anchoring.deliver_all(at_once=True)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_unsealed")
-        triggers.remove(connection)
-        cursor.execute("DELETE FROM audit_auditevent WHERE id NOT IN (SELECT event_pk FROM audit_leaf)")
+    _without_what_waits()
     return anchoring.anchored_size()
 
 
@@ -42,10 +42,36 @@ def test_every_attack_is_found_and_named_rightly(sealed_log, settings) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_auditevent WHERE action = 'log.verified'")
         cursor.execute("DELETE FROM audit_unsealed")
+    _all_are_named(lambda seed: Attacker(seed, sealed_log), ATTACKS)
+
+
+def test_every_attack_on_a_log_with_a_removal_is_found_and_named_rightly(cast, years) -> None:
+    for days, count in ((240, 700), (30, 300), (0, 40)):
+        years(days, count)
+    verifying.verify()
+    sealing.make_checkpoint()
+    entry = remove(cast)
+    sealing.make_checkpoint()
+    anchoring.deliver_all(at_once=True)
+    assert verifying.verify().faults == []
+    size = anchoring.anchored_size()
+    _without_what_waits()
+    _all_are_named(lambda seed: GapAttacker(seed, size, entry.pk), ATTACKS // 4)
+
+
+def _without_what_waits() -> None:
+    """The database without triggers, and without entries that have no place yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audit_unsealed")
+        triggers.remove(connection)
+        cursor.execute("DELETE FROM audit_auditevent WHERE id NOT IN (SELECT event_pk FROM audit_leaf)")
+
+
+def _all_are_named(attacker: Callable[[int], Attacker], count: int) -> None:
     wrong = []
-    for seed in range(ATTACKS):
+    for seed in range(count):
         with transaction.atomic():
-            attack = Attacker(seed, sealed_log).strike()
+            attack = attacker(seed).strike()
             result = verifying.verify()
             named = {(fault["kind"], fault["entry"]) for fault in result.faults}
             kinds = {kind for kind, _entry in named}
@@ -58,4 +84,4 @@ def test_every_attack_is_found_and_named_rightly(sealed_log, settings) -> None:
             ):
                 wrong.append((seed, attack, result.faults[:3]))
             transaction.set_rollback(True)
-    assert not wrong, f"{len(wrong)} of {ATTACKS}: {wrong[:12]}"
+    assert not wrong, f"{len(wrong)} of {count}: {wrong[:12]}"

@@ -5,7 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from audit.actions import ACTIONS
+from audit.filters import KINDS
 from audit.models import AuditEvent
+from audit.reading import WORDS
 from audit.services import record
 from policies.models import Activity, PolicyVersion, PromptVersion
 from policies.services import suspend_policy
@@ -273,3 +276,19 @@ def test_a_permanent_link_stays_the_same_when_entries_are_added(cast, sign_in) -
     page = _text(client.get(f"{_url()}?{link}"))
     assert f'id="e{event.pk}"' in page
     assert f'id="e{later.pk}"' not in page
+
+
+def test_every_act_is_found_under_a_kind() -> None:
+    assert {name for name in ACTIONS if not any(name in names for _words, names in KINDS.values())} == set()
+
+
+def test_every_key_of_the_data_has_a_word_and_none_is_left_over() -> None:
+    assert {key for action in ACTIONS.values() for key in action.keys} - {"version"} == set(WORDS)
+
+
+def test_an_assigned_path_is_read_in_words_among_people_and_rights(cast, sign_in) -> None:
+    _log(cast.leader, action="assignment.made", path_id=3, people=2, team_ids=[5])
+    client = sign_in(cast.compliance)
+    assert "learning path no. 3 · people 2 · teams no. 5" in _text(client.get(_url(kind="people")))
+    client.cookies["django_language"] = "de"
+    assert "Lernpfad Nr. 3 · Personen 2 · Teams Nr. 5" in _text(client.get(_url(kind="people")))

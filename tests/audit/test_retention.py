@@ -13,59 +13,14 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import anchoring, exporting, merkle, proofs, retention, sealing, tree, triggers, verifying
+from audit import exporting, merkle, proofs, retention, tree, triggers, verifying
 from audit.filters import Filters
 from audit.models import AuditEvent, Checkpoint, Leaf, Removal, Tile, Verification
 from audit.services import record
 from tests.audit.test_power_cut import database_url
+from tests.support.removals import claim, faults, months_ago, owner, remove
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def years(monkeypatch, settings, tmp_path, cast):
-    """``years(days_ago, count)``: so many entries at that time, under a checkpoint that lies outside."""
-    settings.WORKBENCH_ANCHORS = f"Works council=folder:{tmp_path}/outside"
-    real = timezone.now
-
-    def make(days_ago: int, count: int) -> Checkpoint:
-        with monkeypatch.context() as clock:
-            clock.setattr(timezone, "now", lambda: real() - timedelta(days=days_ago))
-            with transaction.atomic():
-                for number in range(count):
-                    record(action="run.queued", actor=cast.rep, object_type="run", object_id=number, run_id=number % 40)
-            made = sealing.make_checkpoint()
-        anchoring.deliver_all(at_once=True)
-        return made
-
-    return make
-
-
-@pytest.fixture
-def log(years):
-    """700 entries of eight months ago, 300 of last month, a few of now; verified."""
-    years(240, 700)
-    years(30, 300)
-    years(0, 5)
-    verifying.verify()
-    return sealing.make_checkpoint()
-
-
-def _months_ago(months=6):
-    return retention.months_before(timezone.now(), months)
-
-
-def _remove(cast, **more) -> AuditEvent:
-    entry = retention.decide(
-        actor=cast.leader, asked_by=cast.compliance, going=retention.plan(_months_ago(), **more), request=1
-    )
-    assert entry is not None
-    assert sum(retention.carry_out(entry.pk)) > 0
-    return entry
-
-
-def _faults():
-    return [(fault["kind"], fault["entry"]) for fault in verifying.verify().faults]
 
 
 @pytest.mark.parametrize(
@@ -78,17 +33,17 @@ def test_six_months_are_months_of_the_calendar(day, months, before) -> None:
 
 
 def test_whole_segments_go_and_the_rest_verifies(cast, log) -> None:
-    plan = retention.plan(_months_ago())
+    plan = retention.plan(months_ago())
     assert (plan.ranges, plan.entries, plan.held) == (((0, 512),), 512, 0)
     roots = [bytes(tree.StoredTree(one.size).root) for one in Checkpoint.objects.all()]
-    entry = _remove(cast)
+    entry = remove(cast)
     assert not AuditEvent.objects.filter(pk__in=Leaf.objects.filter(position__lt=512).values("event_pk")).exists()
     assert AuditEvent.objects.filter(pk__in=Leaf.objects.filter(position__gte=512).values("event_pk")).count() == tree.size() - 512  # fmt: skip
-    assert _faults() == []
+    assert faults() == []
     assert entry.data["ranges"] == ["0-511"]
     assert (entry.actor_id, entry.data["asked_by_id"]) == (cast.leader.pk, cast.compliance.pk)
     assert all(tree.StoredTree(one.size).root in roots for one in Checkpoint.objects.filter(size__lte=log.size))
-    assert retention.plan(_months_ago()).ranges == ()
+    assert retention.plan(months_ago()).ranges == ()
     left = Leaf.objects.get(position=600).event_pk
     assert proofs.inclusion(left)["position"] == 600
     old, new = Checkpoint.objects.order_by("size")[:2]
@@ -98,7 +53,7 @@ def test_whole_segments_go_and_the_rest_verifies(cast, log) -> None:
 def test_what_is_younger_than_the_cutoff_or_in_an_unfinished_segment_stays(cast, years) -> None:
     years(240, 200)
     years(30, 400)
-    assert retention.plan(_months_ago()).ranges == ()
+    assert retention.plan(months_ago()).ranges == ()
     assert retention.plan(timezone.now() - timedelta(days=400)).size == 0
 
 
@@ -106,14 +61,14 @@ def test_what_is_under_a_hold_keeps_its_segment(cast, log) -> None:
     held = Leaf.objects.get(position=300).event_pk
     only = AuditEvent.objects.filter(run_id=AuditEvent.objects.get(pk=held).run_id).values_list("pk", flat=True)
     segments = {position // 256 for position in Leaf.objects.filter(event_pk__in=list(only)).values_list("position", flat=True)}  # fmt: skip
-    plan = retention.plan(_months_ago(), held_runs={AuditEvent.objects.get(pk=held).run_id})
+    plan = retention.plan(months_ago(), held_runs={AuditEvent.objects.get(pk=held).run_id})
     assert not segments & {first // 256 for first, _behind in plan.ranges}
     assert plan.held == 256 * len({segment for segment in segments if segment < 2})
 
 
 def test_a_stream_that_is_behind_keeps_what_it_has_not_sent(cast, log, settings, tmp_path) -> None:
     settings.WORKBENCH_SIEM = f"ocsf+file:{tmp_path}/siem.jsonl"
-    plan = retention.plan(_months_ago())
+    plan = retention.plan(months_ago())
     assert (plan.ranges, plan.unsent) == ((), 512)
 
 
@@ -126,16 +81,16 @@ def test_a_second_removal_says_again_what_is_gone_so_that_the_first_entry_may_go
     first = retention.decide(actor=cast.leader, asked_by=cast.compliance, going=retention.plan(timezone.now() - timedelta(days=450)), request=1)  # fmt: skip
     assert first is not None
     list(retention.carry_out(first.pk))
-    assert _faults() == []
-    second = _remove(cast)
+    assert faults() == []
+    second = remove(cast)
     assert second.data["ranges"] == ["0-767"]
     assert [(r.first, r.behind) for r in Removal.objects.all()] == [(0, 256), (256, 768)]
-    assert _faults() == []
+    assert faults() == []
 
 
 def test_nothing_goes_from_a_log_that_does_not_verify(cast, years) -> None:
     years(240, 300)
-    plan = retention.plan(_months_ago())
+    plan = retention.plan(months_ago())
     with pytest.raises(retention.NotNow, match="unverified"):
         retention.decide(actor=cast.leader, asked_by=cast.compliance, going=plan, request=1)
     with connection.cursor() as cursor:
@@ -156,7 +111,7 @@ def test_the_database_lets_nothing_go_that_the_log_does_not_say(cast, log) -> No
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
-    _remove(cast)
+    remove(cast)
     for sql in (
         f"DELETE FROM audit_auditevent WHERE id = {Leaf.objects.get(position=600).event_pk}",
         "DELETE FROM audit_removal",
@@ -169,40 +124,23 @@ def test_the_database_lets_nothing_go_that_the_log_does_not_say(cast, log) -> No
 # What the owner of the database could try
 
 
-def _owner(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        triggers.remove(connection)
-        for sql in statements:
-            cursor.execute(sql)
-        triggers.install(connection)
-
-
-def _claim(cast, size: int, ranges: list[str], at=None) -> None:
-    """An entry about a removal that nobody decided, written by hand and sealed."""
-    with transaction.atomic():
-        made = record(action="log.entries_removed", actor=cast.leader, ranges=ranges, size=size, signed_before="2026-01-01T00:00:00Z")  # fmt: skip
-    if at is not None:
-        _owner(f"UPDATE audit_auditevent SET at = '{at.isoformat(' ')}' WHERE id = {made.pk}")
-    sealing.make_checkpoint()
-
-
 def test_younger_entries_that_vanish_are_missing_whatever_the_log_claims(cast, log) -> None:
     young = Checkpoint.objects.filter(size__gt=760).order_by("size").first()
     gone = Leaf.objects.get(position=512).event_pk
-    for claim in (
-        lambda: _claim(cast, 0, ["512-767"]),
-        lambda: _claim(cast, young.size, ["512-767"]),
-        lambda: _claim(cast, Checkpoint.objects.last().size, ["512-767"]),
-        lambda: _claim(cast, young.size, ["512-767"], timezone.now() + timedelta(days=900)),
-        lambda: _claim(cast, 768, ["512-767"]),
-        lambda: _claim(cast, young.size, ["x"]),
+    for forge in (
+        lambda: claim(cast, 0, ["512-767"]),
+        lambda: claim(cast, young.size, ["512-767"]),
+        lambda: claim(cast, Checkpoint.objects.last().size, ["512-767"]),
+        lambda: claim(cast, young.size, ["512-767"], timezone.now() + timedelta(days=900)),
+        lambda: claim(cast, 768, ["512-767"]),
+        lambda: claim(cast, young.size, ["x"]),
     ):
         with transaction.atomic():
-            _owner(
+            owner(
                 "DELETE FROM audit_auditevent WHERE id IN (SELECT event_pk FROM audit_leaf WHERE position >= 512 AND position < 768)"
             )
-            claim()
-            assert ("missing", gone) in _faults()
+            forge()
+            assert ("missing", gone) in faults()
             transaction.set_rollback(True)
 
 
@@ -211,16 +149,16 @@ def test_an_old_entry_about_a_checkpoint_that_is_made_up_now_does_not_help(cast,
     with transaction.atomic():
         made = record(action="checkpoint.made", object_type="checkpoint", object_id=young.size, size=young.size, root="0", key="0")  # fmt: skip
     old = (timezone.now() - timedelta(days=400)).replace(tzinfo=None).isoformat(" ")
-    _owner(
+    owner(
         f"UPDATE audit_auditevent SET at = '{old}' WHERE id = {made.pk}",
         "DELETE FROM audit_auditevent WHERE id IN (SELECT event_pk FROM audit_leaf WHERE position >= 512 AND position < 768)",
     )
-    _claim(cast, young.size, ["512-767"])
-    assert ("missing", Leaf.objects.get(position=512).event_pk) in _faults()
+    claim(cast, young.size, ["512-767"])
+    assert ("missing", Leaf.objects.get(position=512).event_pk) in faults()
 
 
 def test_hashes_of_what_is_gone_cannot_be_changed_unseen(cast, log) -> None:
-    _remove(cast)
+    remove(cast)
     for level in (0, 1):
         with transaction.atomic():
             tile = Tile.objects.get(level=level, number=0)
@@ -229,17 +167,17 @@ def test_hashes_of_what_is_gone_cannot_be_changed_unseen(cast, log) -> None:
             with connection.cursor() as cursor:
                 triggers.remove(connection)
                 cursor.execute("UPDATE audit_tile SET hashes = %s WHERE id = %s", [bytes(hashes), tile.pk])
-            assert {kind for kind, _entry in _faults()} & {"seal_altered", "rebuilt"}
+            assert {kind for kind, _entry in faults()} & {"seal_altered", "rebuilt"}
             transaction.set_rollback(True)
 
 
 def test_part_of_a_segment_that_comes_back_or_goes_is_named(cast, log) -> None:
     with transaction.atomic():
-        _remove(cast)
+        remove(cast)
         pk = Leaf.objects.get(position=7).event_pk
         record(action="keys.rotated", count=1, key_id="k")
-        _owner(f"UPDATE audit_auditevent SET id = {pk} WHERE id = (SELECT max(id) FROM audit_auditevent)")
-        assert {kind for kind, _entry in _faults()} & {"missing", "altered", "incomplete"}
+        owner(f"UPDATE audit_auditevent SET id = {pk} WHERE id = (SELECT max(id) FROM audit_auditevent)")
+        assert {kind for kind, _entry in faults()} & {"missing", "altered", "incomplete"}
         transaction.set_rollback(True)
 
 
@@ -248,7 +186,7 @@ def test_part_of_a_segment_that_comes_back_or_goes_is_named(cast, log) -> None:
 
 def test_an_entry_that_is_gone_says_who_decided_that(cast, log, sign_in) -> None:
     pk = Leaf.objects.get(position=9).event_pk
-    entry = _remove(cast)
+    entry = remove(cast)
     client = sign_in(cast.compliance)
     page = client.get(reverse("audit:entry", args=[pk]))
     assert page.status_code == 410
@@ -275,7 +213,7 @@ def _verify(path):
 
 def test_exports_from_before_and_after_verify(cast, log, tmp_path) -> None:
     before = _export(cast, tmp_path / "before.zip")
-    entry = _remove(cast)
+    entry = remove(cast)
     after = _export(cast, tmp_path / "after.zip")
     assert before.count - after.count > 500
     for name in ("before.zip", "after.zip"):
@@ -291,11 +229,11 @@ def test_a_verification_under_way_does_not_mistake_a_removal_for_a_loss(cast, lo
 
     def and_remove(*arguments):
         if not went:
-            went.append(_remove(cast))
+            went.append(remove(cast))
         return read(*arguments)
 
     monkeypatch.setattr(verifying, "_read", and_remove)
-    assert _faults() == []
+    assert faults() == []
     assert went
 
 
@@ -314,7 +252,7 @@ def test_a_removal_that_is_killed_goes_on_where_it_was(cast, years, settings, tm
     years(240, 6_000)
     years(0, 3)
     verifying.verify()
-    plan = retention.plan(_months_ago())
+    plan = retention.plan(months_ago())
     entry = retention.decide(actor=cast.leader, asked_by=cast.compliance, going=plan, request=1)
     assert entry is not None
     environment = {
@@ -334,10 +272,10 @@ def test_a_removal_that_is_killed_goes_on_where_it_was(cast, years, settings, tm
         process.wait()
         process.stdout.close()
         assert removed() % 256 == 0, "half a segment"
-        assert _faults() == []
+        assert faults() == []
     list(retention.carry_out(entry.pk))
     assert removed() == plan.entries
-    assert _faults() == []
+    assert faults() == []
 
 
 def test_where_an_interrupted_verification_goes_on_is_not_believed_from_the_database_alone(
@@ -345,7 +283,7 @@ def test_where_an_interrupted_verification_goes_on_is_not_believed_from_the_data
 ) -> None:
     """An owner who alters an entry and writes an “interrupted” verification behind it, with the right peaks."""
     altered = Leaf.objects.get(position=3).event_pk
-    _owner(f"UPDATE audit_auditevent SET run_id = 999 WHERE id = {altered}")
+    owner(f"UPDATE audit_auditevent SET run_id = 999 WHERE id = {altered}")
     growing = merkle.Growing()
     for tile in Tile.objects.filter(level=0, number__lt=3).order_by("number"):
         hashes = bytes(tile.hashes)
@@ -355,8 +293,8 @@ def test_where_an_interrupted_verification_goes_on_is_not_believed_from_the_data
         "started_at": long_ago, "touched_at": long_ago, "size": tree.size(), "position": growing.size, "peaks": [peak.hex() for peak in growing.peaks],
     }  # fmt: skip
     Verification.objects.create(**forged)
-    assert ("altered", altered) in _faults()
+    assert ("altered", altered) in faults()
     Verification.objects.all().delete()
     # One that we wrote ourselves, kept by the owner and put back after a day, with the time made new.
     Verification.objects.create(**forged, checked={"mac": "0" * 64})
-    assert ("altered", altered) in _faults()
+    assert ("altered", altered) in faults()

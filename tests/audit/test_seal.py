@@ -339,6 +339,7 @@ def test_a_run_that_the_log_does_not_tell_of_is_named(cast, provider) -> None:
     run = services.submit_run(
         actor=cast.rep, prompt_version=version, inputs={"transcript": "Ilaria Conti: We run three cold stores."}
     )
+    sealing.seal()
     assert verifying.verify().faults == []
     Run.objects.filter(pk=run.pk).update(state="rejected")
     fault = verifying.verify().faults[0]
@@ -511,12 +512,12 @@ def test_an_export_that_breaks_off_says_so(cast, sign_in) -> None:
     assert "broken off" in sign_in(cast.compliance).get(reverse("audit:exports")).content.decode()
 
 
-def test_cells_that_a_spreadsheet_would_run_are_made_harmless(cast) -> None:
-    from audit.exporting import _harmless
+def test_cells_that_a_spreadsheet_would_run_are_madeharmless(cast) -> None:
+    from audit.exporting import harmless
 
-    assert _harmless("=1+1") == "'=1+1"
-    assert _harmless("-3") == "'-3"
-    assert _harmless("plain") == "plain"
+    assert harmless("=1+1") == "'=1+1"
+    assert harmless("-3") == "'-3"
+    assert harmless("plain") == "plain"
 
 
 def test_the_data_of_an_event_is_stored_in_one_form() -> None:

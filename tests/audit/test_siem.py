@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import sealing, siem
+from audit import sealing, siem, streams
 from audit.models import AuditEvent, Feed
 from audit.services import record
 
@@ -30,13 +30,13 @@ def _events(actor=None, count: int = 3) -> list[str]:
 def test_a_file_gets_every_event_once_and_in_order(cast, settings, tmp_path) -> None:
     settings.WORKBENCH_SIEM = f"ocsf+file:{tmp_path}/events.jsonl"
     ids = _events(cast.rep, 1200)
-    assert siem.send_all() == AuditEvent.objects.count()
-    assert siem.send_all() == 0
+    assert streams.send_all() == AuditEvent.objects.count()
+    assert streams.send_all() == 0
     lines = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
     assert [line["metadata"]["uid"] for line in lines][-1200:] == ids
     assert [line["metadata"]["sequence"] for line in lines] == sorted(line["metadata"]["sequence"] for line in lines)
     more = _events(cast.rep, 2)
-    siem.send_all()
+    streams.send_all()
     assert [json.loads(line)["metadata"]["uid"] for line in (tmp_path / "events.jsonl").read_text().splitlines()][
         -2:
     ] == more
@@ -80,11 +80,11 @@ def test_an_address_that_fails_loses_nothing_and_the_others_go_on(cast, settings
     settings.WORKBENCH_SIEM_TOKEN = "only-for-tests"
     _events(cast.rep)
     count = AuditEvent.objects.count()
-    assert siem.send_all() == count, "the file"
+    assert streams.send_all() == count, "the file"
     feed = Feed.objects.get(pk__startswith="ocsf")
     assert (feed.position, feed.tries, feed.fault) == (0, 1, "status 503")
-    assert siem.send_all() == 0, "not before the pause is over"
-    assert siem.send_all(now=feed.next_try_at) == count
+    assert streams.send_all() == 0, "not before the pause is over"
+    assert streams.send_all(now=feed.next_try_at) == count
     assert len(server.seen[-1].splitlines()) == count
     assert len((tmp_path / "events.cef").read_text().splitlines()) == count
 
@@ -103,7 +103,7 @@ def test_syslog_gets_framed_messages(cast, settings) -> None:
     thread.start()
     settings.WORKBENCH_SIEM = f"cef+syslog-tcp://127.0.0.1:{listener.getsockname()[1]}"
     _events(cast.rep, 2)
-    count = siem.send_all()
+    count = streams.send_all()
     thread.join(20)
     listener.close()
     raw, messages = b"".join(got), []
@@ -119,7 +119,7 @@ def test_syslog_gets_framed_messages(cast, settings) -> None:
 def test_nobody_listening_is_a_fault_with_a_reason(cast, settings, sign_in) -> None:
     settings.WORKBENCH_SIEM = "cef+syslog-tcp://127.0.0.1:9"
     _events(cast.rep)
-    assert siem.send_all(now=timezone.now()) == 0
+    assert streams.send_all(now=timezone.now()) == 0
     assert "refused" in Feed.objects.get().fault
     page = sign_in(cast.administrator).get(reverse("audit:seal")).content.decode()
     assert "syslog-tcp://127.0.0.1:9" in page
