@@ -1,16 +1,13 @@
 """The review desk with 100 and 10,000 drafts in the queue: milliseconds and queries of a page, on SQLite and PostgreSQL."""
 
-import base64
 import json
-import os
 import statistics
 import sys
-import tempfile
 import time
 from copy import copy
 from typing import Any
 
-from bench.databases import database_of, on_both
+from bench.databases import installation, on_both
 
 SIZES = (100, 10_000)
 ROUNDS = 30
@@ -27,16 +24,8 @@ def main() -> dict[str, Any]:
 
 def measure(name: str) -> list[dict[str, Any]]:
     """Fill the queue and open the first draft, again and again, as a reviewer."""
-    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        database, drop = database_of(name, folder)
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
-            WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database,
-        )  # fmt: skip
-        try:
-            return _measure(name)
-        finally:
-            drop()
+    with installation(name):
+        return _measure(name)
 
 
 def _measure(name: str) -> list[dict[str, Any]]:

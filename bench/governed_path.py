@@ -4,20 +4,18 @@ policy → scrub → store → queue → worker → guard → stub provider on l
 request until the output is stored. A real worker process, a real broker: files with SQLite, Redis with PostgreSQL.
 """
 
-import base64
 import json
 import os
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.databases import database_of, on_both
+from bench.databases import installation, on_both
 
 REDIS = os.environ.get("WORKBENCH_TEST_BROKER_URL", "redis://127.0.0.1:6379/9")
 SIZES = (1_000, 10_000)
@@ -59,21 +57,13 @@ def main() -> dict[str, Any]:
 
 def measure(name: str) -> list[dict[str, Any]]:
     """Measure one database in this process, with a worker beside it."""
-    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        database, drop = database_of(name, folder)
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
-            WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database,
-            WORKBENCH_BROKER_URL=REDIS if name == "postgresql" else "", WORKBENCH_MODEL="openai:stub", WORKBENCH_MODEL_API_KEY="bench",
-        )  # fmt: skip
+    more = {"WORKBENCH_BROKER_URL": REDIS if name == "postgresql" else "", "WORKBENCH_MODEL": "openai:stub", "WORKBENCH_MODEL_API_KEY": "bench"}  # fmt: skip
+    with installation(name, **more) as folder:
         from tests.support.provider import serve
 
-        try:
-            with serve() as provider:
-                os.environ["WORKBENCH_MODEL_BASE_URL"] = provider.url
-                return _measured(name, folder)
-        finally:
-            drop()
+        with serve() as provider:
+            os.environ["WORKBENCH_MODEL_BASE_URL"] = provider.url
+            return _measured(name, folder)
 
 
 def _measured(name: str, folder: str) -> list[dict[str, Any]]:

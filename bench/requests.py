@@ -1,19 +1,16 @@
 """Requests and retention over 1,000 and 100,000 records: milliseconds and queries of the pages, and of erasing thirty records."""
 
-import base64
 import json
-import os
 import secrets
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from copy import copy
 from datetime import timedelta
 from typing import Any
 
-from bench.databases import database_of, on_both
+from bench.databases import installation, on_both
 
 SIZES = (1_000, 100_000)
 ROUNDS, THEIRS, NAMES = 15, 30, 3
@@ -30,16 +27,8 @@ def main() -> dict[str, Any]:
 
 def measure(name: str) -> list[dict[str, Any]]:
     """Fill the records, and ask as compliance does."""
-    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        database, drop = database_of(name, folder)
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
-            WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database,
-        )  # fmt: skip
-        try:
-            return _measure(name)
-        finally:
-            drop()
+    with installation(name):
+        return _measure(name)
 
 
 def _measure(name: str) -> list[dict[str, Any]]:

@@ -61,6 +61,17 @@ def test_only_a_name_may_be_an_ordinary_word_too() -> None:
             check("they will send it", {placeholder: "Will"})
 
 
+@pytest.mark.parametrize(
+    ("text", "leaks"), [("[MARKED_1]ß", False), ("ßs", True), ("ẞ[MARKED_1]S", True), ("Maßnahme", False)]
+)
+def test_what_a_person_marked_is_no_part_of_a_letter(text, leaks) -> None:
+    if leaks:
+        with pytest.raises(Leak):
+            check(text, {"[MARKED_1]": "s"})
+    else:
+        check(text, {"[MARKED_1]": "s"})
+
+
 def test_what_a_person_marked_may_not_stand_inside_a_word_either() -> None:
     with pytest.raises(Leak):
         check("We met Hyperorions.", {"[MARKED_1]": "orion"})

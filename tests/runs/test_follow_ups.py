@@ -9,7 +9,6 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from policies.models import PolicyVersion
 from policies.services import put_in_force, suspend_policy
-from tests.support.policies import with_point
 from workbench.privacy.models import DataKey
 from workbench.privacy.services import destroy_keys
 from workbench.runs import execution, services
@@ -17,21 +16,6 @@ from workbench.runs.models import Run, State
 from workbench.runs.services import following
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def answered(cast, challenge, provider, call):
-    """A thinking aid that may be asked twice more."""
-    with_point("challenge-account-plan", cast.leader, "follow_ups", {"limit": 2})
-    inputs = {
-        entry["name"]: call if entry["kind"] in ("long_text", "transcript") else entry.get("example", "x")
-        for entry in challenge.inputs
-    }
-    run = services.submit_run(actor=cast.rep, prompt_version=challenge, inputs=inputs)
-    execution.execute_run(run.pk)
-    run.refresh_from_db()
-    assert run.state == State.ANSWERED
-    return run
 
 
 def _ask(actor, run, question="What would Henrik Aas say to this?"):

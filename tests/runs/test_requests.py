@@ -19,25 +19,15 @@ from audit import sealing, verifying
 from audit.models import AuditEvent
 from tests.audit.test_power_cut import database_url
 from workbench.privacy import erasing, requests
+from workbench.privacy.holds import held_by
 from workbench.privacy.models import DataKey, Hold, SubjectMark, SubjectRequest
-from workbench.privacy.subjects import find_subject, mark_subjects, subject_of
+from workbench.privacy.spellings import subject_of
+from workbench.privacy.subjects import find_subject, mark_subjects
 from workbench.runs import execution, services
 from workbench.runs.models import Run, State
 from workbench.shell import health
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _list_of_this_test(settings, tmp_path):
-    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
-
-
-@pytest.fixture
-def run(cast, summary, provider, call):
-    made = services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
-    execution.execute_run(made.pk)
-    return Run.objects.select_related("data_key").get(pk=made.pk)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +200,7 @@ def test_a_held_draft_is_not_thrown_away_and_stays_held_when_it_is_sent(cast, ty
     address = reverse("runs:clear", args=[summary.prompt.slug])
     assert "under a legal hold (Lawsuit 12/26)" in sign_in(cast.rep).post(address, follow=True).content.decode()
     run = services.submit_draft(actor=cast.rep, draft=typed, seen_sha256=typed.preview_sha256)
-    assert requests.held_by([run.data_key_id]) == {run.data_key_id: "Lawsuit 12/26"}
+    assert held_by([run.data_key_id]) == {run.data_key_id: "Lawsuit 12/26"}
 
 
 def test_the_page_costs_the_same_for_one_record_as_for_thirty(
@@ -220,10 +210,61 @@ def test_the_page_costs_the_same_for_one_record_as_for_thirty(
     for more in (0, 29):
         for _n in range(more):
             services.submit_run(actor=cast.rep, prompt_version=summary, inputs={"transcript": call})
-        # Session, person, roles; the index key and the marks; runs, drafts, holds; log; requests; notices, and savepoints of a test.
-        with django_assert_max_num_queries(16):
+        # Session, person, roles; the index key and the marks; runs, drafts, lists, notes of assignments, assessments, worksheets,
+        # entries of the coaching log and reasons of policies, holds; log; requests; notices, and savepoints of a test.
+        with django_assert_max_num_queries(21):
             page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"})
         assert len(page.context["rows"]) == 1 + more
+
+
+def test_of_a_common_name_the_person_asked_for_stands_in_front_and_the_rest_comes_page_by_page(
+    cast, run, sign_in, monkeypatch
+) -> None:
+    def others(count):
+        keys = []
+        for n in range(count):
+            keys.append(DataKey.make())
+            Run.objects.create(requester=cast.rep, activity=run.activity, state="denied", data_key=keys[-1])
+            mark_subjects(keys[-1], [("name", f"Ilaria {'Longer ' * (n % 2)}Conti{'ni' * (n % 2 == 0)}")])
+        return [key.pk for key in keys]
+
+    made = others(6)
+    monkeypatch.setattr(requests, "MOST", 3)
+    client = sign_in(cast.compliance)
+    page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti"})
+    some, every = made[::-1][1::2], made[::-1][::2]
+    assert [row["record"].key for row in page.context["rows"]] == [run.data_key_id, *every[:2]]
+    assert "4 more come after these" in page.content.decode()
+    page = client.post(reverse("privacy:found"), {"who": "Ilaria Conti", "after": "3", "key": str(run.data_key_id)})
+    assert [row["record"].key for row in page.context["rows"]] == [every[2], *some[:2]]
+    assert [row["chosen"] for row in page.context["rows"]] == [True, False, False]
+    rows = client.post("/api/v1/privacy/requests/find/", {"who": "Ilaria Conti", "after": 6}, "application/json").json()
+    assert (rows["count"], [row["key"] for row in rows["results"]]) == (7, [str(some[2])])
+    assert client.post(reverse("privacy:found"), {"who": "Ilaria Conti", "after": "x"}).status_code == 200
+
+
+def test_without_the_key_ring_nobody_is_looked_for_and_nothing_handed_over_and_a_sentence_says_why(
+    cast, run, sign_in, settings
+) -> None:
+    client = sign_in(cast.compliance)
+    chosen = {"who": "Ilaria Conti", "key": str(run.data_key_id), "reference": "Letter 7", "act": "disclose"}
+    for ring in ("other:" + "eg" * 21 + "c=", ""):
+        settings.WORKBENCH_KEYRING = ring
+        for path, form in (("privacy:found", {"who": "Ilaria Conti"}), ("privacy:act", chosen)):
+            page = client.post(reverse(path), form)
+            assert (page.status_code, "the key ring is missing" in page.content.decode()) == (422, True)
+        answer = client.post("/api/v1/privacy/requests/find/", {"who": "Ilaria Conti"}, "application/json")
+        assert (answer.status_code, "the key ring is missing" in answer.content.decode()) == (400, True)
+    assert not SubjectRequest.objects.exists()
+
+
+def test_whoever_takes_a_file_along_is_told_of_others_in_it_and_nobody_between_keeps_it(cast, run, sign_in) -> None:
+    client = sign_in(cast.compliance)
+    assert "Article 15(4)" in client.get(reverse("privacy:erasure")).content.decode()
+    body = {"keys": [str(run.data_key_id)], "reference": "Letter 7"}
+    answer = client.post("/api/v1/privacy/requests/disclose/", body, content_type="application/json")
+    assert "no-store" in answer["Cache-Control"]
+    assert json.loads(b"".join(answer.streaming_content))["contents"]
 
 
 def test_an_unknown_or_odd_request_is_answered_and_changes_nothing(cast, run, sign_in) -> None:
@@ -290,7 +331,6 @@ print("done", flush=True)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_power_cut_erases_all_or_nothing_and_what_was_decided_is_carried_out(cast, settings, tmp_path) -> None:
-    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
     environment = {
         "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "workbench.settings", "WORKBENCH_DATA_DIR": str(tmp_path), "WORKBENCH_SECRET_KEY": "x", "WORKBENCH_DEMO": "1",
         "WORKBENCH_KEYRING": project.WORKBENCH_KEYRING, "WORKBENCH_SEAL_KEYS": project.WORKBENCH_SEAL_KEYS, "WORKBENCH_DATABASE_URL": database_url(),

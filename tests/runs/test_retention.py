@@ -12,6 +12,8 @@ from audit import retention as log_retention
 from audit import sealing, verifying
 from audit.models import AuditEvent, Leaf
 from audit.services import record
+from tests.support.removals import owner
+from workbench.accounts import notices
 from workbench.accounts.models import Notice
 from workbench.privacy import erasing, requests, retention
 from workbench.privacy.models import DataKey, RetentionRequest
@@ -21,11 +23,6 @@ from workbench.runs import execution, services
 from workbench.runs.models import Draft, Job, Run
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _list_of_this_test(settings, tmp_path):
-    settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
 
 
 @pytest.fixture
@@ -159,6 +156,7 @@ def test_entries_go_and_the_log_verifies_with_its_runs(cast, ended, old_log, lon
     before = AuditEvent.objects.count()
     done = _two_people(cast, "log")
     retention.carry_on()
+    done.refresh_from_db()
     assert done.count >= 1024
     assert AuditEvent.objects.count() < before - 1000
     assert verifying.verify().faults == []
@@ -214,13 +212,102 @@ def test_six_months_are_the_least_and_the_log_is_kept_as_long_as_the_texts(cast)
     ]  # fmt: skip
 
 
-def test_where_the_list_of_erased_keys_cannot_be_written_nothing_goes(cast, ended, settings, tmp_path) -> None:
+def test_what_is_to_be_kept_longer_since_it_was_asked_for_stays(cast, ended, sign_in) -> None:
+    run = ended(240)
+    asked = retention.ask(actor=cast.compliance, kind="texts")
+    retention.set_months(actor=cast.compliance, kind="log", count=36)
+    retention.set_months(actor=cast.compliance, kind="texts", count=36)
+    client, decide = sign_in(cast.leader), reverse("privacy:retention_decide", args=[asked.pk])
+    refused = client.post(decide, {"act": "confirm", "sure": "yes"})
+    assert (refused.status_code, "kept longer" in refused.content.decode()) == (422, True)
+    retention.carry_on()
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
+    retention.withdraw(actor=cast.leader, request=asked)
+    assert retention.preview("texts").count == 0
+
+
+def test_what_is_to_be_kept_longer_since_it_was_confirmed_stays_too(cast, ended, sign_in) -> None:
+    older, old = ended(400), ended(240)
+    done = _two_people(cast, "texts")
+    retention.set_months(actor=cast.compliance, kind="log", count=12)
+    retention.set_months(actor=cast.compliance, kind="texts", count=12)
+    retention.carry_on()
+    done.refresh_from_db()
+    assert (done.count, done.done, done.done_at is not None) == (2, 1, True)
+    assert DataKey.objects.get(pk=older.data_key_id).destroyed_at is not None
+    assert DataKey.objects.get(pk=old.data_key_id).destroyed_at is None
+
+
+def test_entries_that_are_to_be_kept_longer_since_it_was_confirmed_stay_and_the_log_verifies(
+    cast, old_log, sign_in
+) -> None:
+    done = _two_people(cast, "log")
+    before = AuditEvent.objects.count()
+    retention.set_months(actor=cast.compliance, kind="log", count=36)
+    retention.carry_on()
+    done.refresh_from_db()
+    assert (done.count, done.done, done.done_at is not None) == (512, 0, True)
+    assert AuditEvent.objects.count() > before
+    assert verifying.verify().faults == []
+    page = sign_in(cast.leader).get(reverse("privacy:retention")).content.decode()
+    assert "kept</span>" in page
+    assert not AuditEvent.objects.filter(action="log.entries_removed").exists(), (
+        "the log names nothing that is still there"
+    )
+    retention.set_months(actor=cast.compliance, kind="log", count=6)
+    assert retention.preview("log").count == 512
+    _two_people(cast, "log")
+    retention.carry_on()
+    assert verifying.verify().faults == []
+    assert AuditEvent.objects.get(action="log.entries_removed").data["ranges"] == ["0-511"]
+
+
+def test_a_hold_that_comes_before_entries_are_removed_still_keeps_them(cast, ended, old_log, long_ago) -> None:
+    run = ended(239)
+    with long_ago(238):
+        with transaction.atomic():
+            for number in range(600):
+                record(action="keys.rotated", count=number, key_id="k")
+        sealing.make_checkpoint()
+    verifying.verify()
+    asked = _two_people(cast, "log")
+    requests.place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12/26")
+    retention.carry_on()
+    done = RetentionRequest.objects.get(pk=asked.pk)
+    assert (done.held > 0, done.count < asked.count, done.done == done.count) == (True, True, True)
+    assert AuditEvent.objects.filter(run_id=run.pk).exists()
+
+
+def test_entries_that_are_not_what_was_sealed_stay_and_everybody_is_told(cast, old_log, ended, sign_in) -> None:
+    asked, run = _two_people(cast, "log"), ended(240)
+    _two_people(cast, "texts")
+    owner(f"UPDATE audit_auditevent SET run_id = 999 WHERE id = {Leaf.objects.get(position=5).event_pk}")
+    retention.carry_on()
+    assert verifying.last().state == "failed"
+    notices.tell_broken_seal()
+    assert Notice.objects.filter(kind="seal_broken", person=cast.compliance).exists()
+    assert RetentionRequest.objects.get(pk=asked.pk).done == 0
+    page = sign_in(cast.leader).get(reverse("privacy:retention"))
+    assert "found something wrong" in page.content.decode()
+    assert "every 1s" not in page.content.decode(), "nothing moves, so nothing is asked every second"
+    waits = sign_in(cast.leader).get(f"/api/v1/privacy/removals/{asked.pk}/").json()
+    assert "found something wrong" in waits["stopped_by"]
+    assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is not None, "the other removal goes on"
+
+
+def test_without_the_seal_key_the_page_opens_and_no_entry_may_go(cast, old_log, sign_in, settings, tmp_path) -> None:
+    settings.WORKBENCH_SEAL_KEYS, settings.WORKBENCH_SEAL_KEYS_PATH = "", tmp_path / "none"
+    assert sign_in(cast.leader).get(reverse("privacy:retention")).status_code == 200
+    assert retention.preview("log").count == 0
+
+
+def test_where_the_list_of_erased_keys_cannot_be_written_nothing_goes(cast, ended, settings, tmp_path, sign_in) -> None:
     run = ended(240)
     _two_people(cast, "texts")
     settings.WORKBENCH_ERASED_PATH = tmp_path / "nowhere" / "erased-keys"
-    with pytest.raises(erasing.ListUnwritable):
-        retention.carry_on()
+    retention.carry_on()
     assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is None
+    assert "cannot be written" in sign_in(cast.leader).get(reverse("privacy:retention")).content.decode()
     settings.WORKBENCH_ERASED_PATH = tmp_path / "erased-keys"
     retention.carry_on()
     assert DataKey.objects.get(pk=run.data_key_id).destroyed_at is not None

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -119,6 +120,23 @@ def test_others_do_not_see_a_run_and_reviewers_never_see_a_thinking_aid(cast, dr
     assert set(Run.objects.visible_to(cast.reviewer)) == {draft}
     for who in (cast.colleague, cast.leader, cast.compliance, cast.administrator, cast.outsider):
         assert not Run.objects.visible_to(who).exists()
+
+
+def test_a_sample_that_is_erased_waits_for_nobody(cast, fields, provider, call, monkeypatch, sign_in) -> None:
+    provider.answer = json.dumps(
+        {"contact_person": "[PERSON_2]", "budget": "", "decision_date": "", "needs": [], "next_step": ""}
+    )
+    monkeypatch.setattr(execution.secrets, "randbelow", lambda bound: 0)  # every run is drawn
+    runs = [
+        _finished(services.submit_run(actor=cast.rep, prompt_version=fields, inputs={"transcript": call}))
+        for _n in range(2)
+    ]
+    assert set(Run.objects.in_queue(cast.reviewer)) == set(runs)
+    destroy_keys([runs[0].data_key_id])
+    assert list(Run.objects.in_queue(cast.reviewer)) == [runs[1]]
+    assert Run.objects.queue_counts(cast.reviewer)["all"] == 1
+    page = sign_in(cast.reviewer).get(reverse("runs:review", args=[runs[0].pk]))
+    assert (page.status_code, page.context["may_decide"]) == (200, False)
 
 
 def test_too_many_rejected_samples_suspend_the_policy_by_itself(cast, fields, provider, call, monkeypatch) -> None:

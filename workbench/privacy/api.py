@@ -23,8 +23,6 @@ from workbench.privacy.permissions import can_answer_requests, can_see_retention
 from workbench.privacy.records import disclosure
 from workbench.privacy.retention import NOT_NOW
 
-MOST = 500
-
 
 class MayAnswer(permissions.BasePermission):
     message = "Requests of the people in the records are for compliance."
@@ -35,6 +33,7 @@ class MayAnswer(permissions.BasePermission):
 
 class WhoSerializer(serializers.Serializer[Any]):
     who = serializers.CharField(max_length=200, help_text="name, e-mail address or phone number")
+    after = serializers.IntegerField(min_value=0, default=0, help_text="how many were shown before these")
 
 
 class FoundSerializer(serializers.Serializer[Any]):
@@ -53,12 +52,14 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 
 class FoundListSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField(help_text=f"in all; at most {MOST} are listed")
+    count = serializers.IntegerField(
+        help_text=f"of data keys in all; the records of at most {requests.MOST} are listed"
+    )
     results = FoundSerializer(many=True)
 
 
 class ChosenSerializer(serializers.Serializer[Any]):
-    keys = serializers.ListField(child=serializers.UUIDField(), max_length=MOST, min_length=1)
+    keys = serializers.ListField(child=serializers.UUIDField(), max_length=requests.MOST, min_length=1)
     reference = serializers.CharField(
         max_length=60, help_text="the number of the letter or the case, never the name: it stays"
     )
@@ -87,7 +88,7 @@ class _Unwritable(exceptions.APIException):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back."
+                "Nothing was erased: the list of erased keys cannot be written, or was lost. Tell an administrator; without it a backup would bring everything back."
             )
         )
 
@@ -104,8 +105,9 @@ class SubjectRequestViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Subje
     @action(detail=False, methods=["post"])
     def find(self, request: Request) -> Response:
         """The records in which a person occurs. Searching is an entry of the log that holds how many there were."""
+        body = body_of(request, WhoSerializer)
         records, count = requests.records_found(
-            actor=caller(request), text=body_of(request, WhoSerializer)["who"], most=MOST
+            actor=caller(request), text=body["who"], most=requests.MOST, after=body["after"]
         )
         rows = [
             {"key": one.key, "how": how, "record": one.label, "about": one.about, "at": one.at, "by": one.by, "state": one.state, "hold": hold}
@@ -126,10 +128,15 @@ class SubjectRequestViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Subje
     @extend_schema(request=ChosenSerializer, responses={200: OpenApiTypes.OBJECT})
     @action(detail=False, methods=["post"])
     def disclose(self, request: Request) -> HttpResponseBase:
-        """The contents of these records as one JSON file, for the person they are about."""
+        """The contents of these records as one JSON file, for the person they are about.
+
+        It holds whole records, and with them others who occur there: take out what is theirs before it is handed over (GDPR, Article 15(4)).
+        """
         done, allowed = requests.begin_disclosure(actor=caller(request), **body_of(request, ChosenSerializer))
         head = {"reference": done.reference, "at": done.at, "records": done.count}
-        return StreamingHttpResponse(disclosure(head, allowed), content_type="application/json")
+        answer = StreamingHttpResponse(disclosure(head, allowed), content_type="application/json")
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class HoldViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Hold]):
@@ -184,10 +191,17 @@ class MonthsSerializer(KindSerializer):
 
 
 class RemovalSerializer(serializers.ModelSerializer[RetentionRequest]):
+    stopped_by = serializers.SerializerMethodField(
+        help_text="why a confirmed removal does not go on; empty where it does or is done"
+    )
+
     class Meta:
         model = RetentionRequest
-        fields = ("id", "kind", "before", "count", "held", "asked_at", "asked_by_id", "confirmed_at", "confirmed_by_id", "withdrawn_at", "entry", "done", "done_at")  # fmt: skip
+        fields = ("id", "kind", "before", "count", "held", "asked_at", "asked_by_id", "confirmed_at", "confirmed_by_id", "withdrawn_at", "entry", "done", "done_at", "stopped_by")  # fmt: skip
         read_only_fields = fields
+
+    def get_stopped_by(self, asked: RetentionRequest) -> str:
+        return retention.stopped_by(asked) if asked.confirmed_at and not asked.done_at else ""
 
 
 class _NotNow(exceptions.APIException):

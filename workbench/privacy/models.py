@@ -99,10 +99,10 @@ class Hold(models.Model):
 
 
 class HeldKey(models.Model):
-    """A record under a hold."""
+    """A record under a hold. Its key is not deleted, whatever else goes."""
 
     hold = models.ForeignKey(Hold, models.CASCADE, related_name="held")
-    data_key = models.ForeignKey(DataKey, models.CASCADE, related_name="+")
+    data_key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("hold", "data_key"), name="held_once"),)
@@ -137,13 +137,19 @@ class Kind(models.TextChoices):
 
 
 class RetentionRule(models.Model):
-    """For how many months a kind of record is kept, where the house decided otherwise than ``retention.MONTHS``."""
+    """The one row that says for how many months each kind is kept, where the house decided otherwise than ``retention.MONTHS``."""
 
-    kind = models.CharField(max_length=8, choices=Kind.choices, primary_key=True)
-    months = models.PositiveSmallIntegerField()
+    texts = models.PositiveSmallIntegerField()
+    log = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_retention_rule"),
+            models.CheckConstraint(condition=models.Q(log__gte=models.F("texts")), name="log_is_kept_as_long_as_texts"),
+        )
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.months} months"
+        return f"texts: {self.texts} months, log: {self.log} months"
 
 
 class RetentionRequest(models.Model):

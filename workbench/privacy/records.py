@@ -61,7 +61,7 @@ def ended_before(moment: datetime) -> QuerySet[DataKey]:
 
 
 def keys_typed_by(person: Any) -> set[UUID]:
-    """The data keys of what a person of the house is typing and has not sent."""
+    """The data keys of what is a person's own and goes with their record: what they are typing and have not sent, attempts at exercises."""
     return {key for module in _modules() for key in module.keys_typed_by(person)}
 
 

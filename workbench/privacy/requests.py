@@ -1,10 +1,10 @@
 """What compliance does for the people in the records (GDPR, Articles 15 and 17): find, disclose, erase; and legal holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, KeysView
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,14 +12,17 @@ from audit.services import record
 from workbench.accounts.models import User
 from workbench.accounts.permissions import can_manage_people
 from workbench.privacy import erasing
-from workbench.privacy.models import DataKey, HeldKey, Hold, SubjectRequest
+from workbench.privacy.holds import held_by, lock_living
+from workbench.privacy.keyring import Unreadable
+from workbench.privacy.models import DataKey, HeldKey, Hold, SubjectMark, SubjectRequest
 from workbench.privacy.permissions import can_answer_requests
-from workbench.privacy.records import Found, before_erasing, keys_typed_by, records_of
-from workbench.privacy.services import destroy_keys, forget_person
+from workbench.privacy.records import Found, before_erasing, records_of
+from workbench.privacy.services import destroy_keys
+from workbench.privacy.spellings import visible
 from workbench.privacy.subjects import find_subject
 
-#: A common first name may occur in far more records than anybody looks at.
-_LOOKED_UP = 5_000
+MOST = 500
+"""Records that are shown, or chosen, at once."""
 
 
 class RequestRefused(ValidationError):
@@ -53,7 +56,7 @@ def erase_subject(*, actor: User, keys: Collection[UUID], reference: str) -> Sub
 
 @transaction.atomic
 def erase_person(*, actor: User, person: User) -> None:
-    """Erase the record of a person of the house who has no access any more (GDPR, Article 17), with what they were typing.
+    """Erase the record of a person of the house who has no access any more (GDPR, Article 17), with what is theirs alone.
 
     Raises PermissionDenied, RequestRefused or erasing.ListUnwritable, each with nothing erased.
     """
@@ -64,15 +67,10 @@ def erase_person(*, actor: User, person: User) -> None:
         raise RequestRefused(_("Take this person's access away first, and hand over what they answer for."))
     if person.erased_at is not None:
         return
-    keys = keys_typed_by(person)
-    if held := held_by(keys):
-        raise RequestRefused(_("What this person was typing is under a hold (%s). Nothing was erased.") % ", ".join(sorted(set(held.values()))))  # fmt: skip
-    before_erasing(actor, keys)
-    destroy_keys(keys)
-    forget_person(person)
-    record(action="person.erased", actor=actor, object_type="user", object_id=person.pk)
-    erasing.remember(keys)
-    erasing.remember_person(person.pk)
+    try:
+        erasing.erase_record(person, actor=actor, action="person.erased")
+    except erasing.UnderHold as held:
+        raise RequestRefused(_("What this person was typing or tried in training is under a hold (%s). Nothing was erased.") % held.references) from None  # fmt: skip
 
 
 def require_permission(actor: User) -> None:
@@ -84,7 +82,7 @@ def require_permission(actor: User) -> None:
 def require_reference(text: str) -> str:
     """A reference without its surrounding blanks. Raises RequestRefused where there is none, or where it is longer than 60 characters."""
     text = " ".join(text.split())
-    if not 2 <= len(text) <= 60 or not text.isprintable():
+    if len(visible(text)) < 2 or len(text) > 60 or not text.isprintable():
         raise RequestRefused(
             _(
                 "Give a reference of 2 to 60 characters, such as the number of the letter. Not the person's name: it stays."
@@ -95,43 +93,40 @@ def require_reference(text: str) -> str:
 
 def _with_people(keys: Collection[UUID]) -> list[UUID]:
     """Those of the keys that live and in whose records somebody was detected, locked: no other key is anybody's to choose here."""
-    # Not against those who refer to a key, such as a verdict that is being written: they hold the run that is wanted next.
-    living = DataKey.objects.select_for_update(of=("self",), no_key=True).filter(
-        pk__in=keys, destroyed_at=None, subject_marks__isnull=False
-    )
-    return sorted({key.pk for key in living})
+    marked = SubjectMark.objects.filter(data_key__in=list(keys)).values_list("data_key", flat=True).distinct()
+    return lock_living(list(marked))
 
 
 @transaction.atomic
-def search_subject(*, actor: User, text: str) -> dict[str, frozenset[UUID]]:
-    """``find_subject``, with an entry in the log that holds how many records there were and nothing of what was asked."""
+def search_subject(*, actor: User, text: str) -> dict[str, KeysView[UUID]]:
+    """``find_subject``, with an entry in the log that holds how many records there were and nothing of what was asked.
+
+    Raises PermissionDenied, or RequestRefused where the key ring does not open what people are looked for with.
+    """
     require_permission(actor)
-    found = find_subject(text)
+    try:
+        found = find_subject(text)
+    except (Unreadable, ImproperlyConfigured):
+        raise RequestRefused(_("Nobody can be looked for: the key ring is missing, or lacks the key that was used. Tell an administrator.")) from None  # fmt: skip
     record(action="subject.searched", actor=actor, records=sum(map(len, found.values())))
     return found
 
 
-def records_found(*, actor: User, text: str, most: int) -> tuple[list[tuple[Found, str, str]], int]:
-    """``search_subject`` as records: each with how it was found and the reference of its hold; and how many there are in all.
+def records_found(*, actor: User, text: str, most: int, after: int = 0) -> tuple[list[tuple[Found, str, str]], int]:
+    """``search_subject`` as records: each with how it was found and the reference of its hold; and how many data keys there are in all.
 
-    Of a common first name at most ``_LOOKED_UP`` records are looked up; what was asked for as a whole comes first.
+    What was asked for as a whole comes first, then every part of the name, then a part of it, each newest first. The records of at most
+    ``most`` keys are given, behind the first ``after``: of a common first name there may be far more than anybody looks at.
     """
     hits = search_subject(actor=actor, text=text)
     how = {key: name for name, keys in hits.items() for key in keys}
-    records = [record for record in records_of(list(how)[:_LOOKED_UP]) if record.key is not None][:most]
-    held = held_by([record.key for record in records if record.key])
-    return [(record, how[record.key], held.get(record.key, "")) for record in records if record.key], len(how)
-
-
-def held_by(keys: Collection[UUID]) -> dict[UUID, str]:
-    """The reference of the hold that each of these keys is under. One query."""
-    rows = HeldKey.objects.filter(data_key__in=keys, hold__lifted_at=None)
-    return dict(rows.values_list("data_key_id", "hold__reference"))
-
-
-def pass_holds(old: UUID, new: UUID) -> None:
-    """What is held goes on under another key: a draft that is sent becomes a run."""
-    HeldKey.objects.filter(data_key=old).update(data_key=new)
+    shown = list(how)[after : after + most]
+    rank = {key: number for number, key in enumerate(shown)}
+    records = sorted(
+        (rank[key], number, key, record) for number, record in enumerate(records_of(shown)) if (key := record.key)
+    )
+    held = held_by(shown)
+    return [(record, how[key], held.get(key, "")) for _rank, _number, key, record in records], len(how)
 
 
 @transaction.atomic
@@ -142,9 +137,11 @@ def place_hold(*, actor: User, keys: Collection[UUID], reference: str) -> Hold:
     found = _with_people(keys)
     if not found:
         raise RequestRefused(_("Choose the records that are to be held."))
-    if Hold.objects.filter(reference=reference).exists():
-        raise RequestRefused(_("There is a hold with this reference already. Give this one another."))
-    hold = Hold.objects.create(reference=reference, placed_by=actor)
+    try:
+        with transaction.atomic():
+            hold = Hold.objects.create(reference=reference, placed_by=actor)
+    except IntegrityError:
+        raise RequestRefused(_("There is a hold with this reference already. Give this one another.")) from None
     HeldKey.objects.bulk_create([HeldKey(hold=hold, data_key_id=key) for key in found])
     record(action="hold.placed", actor=actor, object_type="hold", object_id=hold.pk, count=len(found), hold=hold.pk)
     return hold
@@ -166,6 +163,11 @@ def begin_disclosure(*, actor: User, keys: Collection[UUID], reference: str) -> 
     found = _with_people(keys)
     if not found:
         raise RequestRefused(_("Choose the records that are to be taken along."))
+    try:
+        for key in DataKey.objects.filter(pk__in=found):
+            key.plain  # noqa: B018 - asked before anything is sent: half a file would look like a whole one.
+    except (Unreadable, ImproperlyConfigured):
+        raise RequestRefused(_("These records cannot be read: the key ring is missing, or lacks a key. Tell an administrator.")) from None  # fmt: skip
     done = SubjectRequest.objects.create(kind="access", reference=reference, by=actor, count=len(found))
     record(action="subject.disclosed", actor=actor, object_type="request", object_id=done.pk, count=len(found), request=done.pk)  # fmt: skip
     return done, found

@@ -4,12 +4,13 @@ Two kinds have a time of their own (``Kind``). Texts of runs are erased by destr
 (``audit.retention``). What is under a legal hold stays. Entries are kept for at least as long as the texts they tell of.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +19,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import retention as log
-from audit.models import AuditEvent
+from audit import verifying
 from audit.services import record
 from workbench.accounts.models import Notice, User
 from workbench.accounts.notices import notify
 from workbench.privacy import erasing
+from workbench.privacy.holds import lock_living
 from workbench.privacy.models import DataKey, HeldKey, Kind, RetentionRequest, RetentionRule
 from workbench.privacy.permissions import can_answer_requests, can_confirm_removal, can_see_retention
 from workbench.privacy.records import before_erasing, ended_before, run_ids_of
 from workbench.privacy.requests import RequestRefused
 from workbench.privacy.services import destroy_keys
+
+logger = logging.getLogger(__name__)
 
 MONTHS: dict[str, int] = {Kind.TEXTS: 6, Kind.LOG: log.MINIMUM_MONTHS}
 """Unless the house decides otherwise."""
@@ -35,8 +39,8 @@ LEAST = {Kind.TEXTS: 1, Kind.LOG: log.MINIMUM_MONTHS}
 MOST = 240
 _BATCH = 200
 NOT_NOW: dict[str, str | Promise] = {
-    "unverified": gettext_lazy("Nothing was removed: the log was never verified. Verify it first, on the page Seal and checkpoints."),
-    "failed": gettext_lazy("Nothing was removed: the last verification of the log found something wrong, and what might show why stays."),
+    "unverified": gettext_lazy("Nothing is removed: the log was not verified within the last two days. Verify it first, on the page Seal and checkpoints."),
+    "failed": gettext_lazy("Nothing is removed: the last verification of the log found something wrong, and what might show why stays."),
 }  # fmt: skip
 """Why nothing may be removed at present; see ``audit.retention.NotNow``."""
 
@@ -55,7 +59,12 @@ class Preview:
 
 def months() -> dict[str, int]:
     """For how many months each kind is kept. One query."""
-    return {**MONTHS, **dict(RetentionRule.objects.values_list("kind", "months"))}
+    return {**MONTHS, **(RetentionRule.objects.values(*Kind.values).first() or {})}
+
+
+def _may_go(request: RetentionRequest) -> datetime:
+    """What ended before this may go, by the rule of today: where it was decided meanwhile to keep things longer, that counts."""
+    return min(request.before, log.months_before(request.asked_at, months()[request.kind]))
 
 
 @transaction.atomic
@@ -66,13 +75,15 @@ def set_months(*, actor: User, kind: str, count: int) -> None:
     if kind not in Kind.values or not LEAST[Kind(kind)] <= count <= MOST:
         least = LEAST[Kind(kind)] if kind in Kind.values else 1
         raise RequestRefused(_("Give a number of months from %(least)d to %(most)d.") % {"least": least, "most": MOST})
-    now = months()
-    wanted = {**now, kind: count}
-    if wanted[Kind.LOG] < wanted[Kind.TEXTS]:
+    RetentionRule.objects.bulk_create([RetentionRule(pk=1, **MONTHS)], ignore_conflicts=True)
+    rule = RetentionRule.objects.select_for_update().get()
+    before = getattr(rule, kind)
+    setattr(rule, kind, count)
+    if rule.log < rule.texts:
         raise RequestRefused(_("Entries of the log are kept at least as long as the texts they tell of. Change the other number first."))  # fmt: skip
-    if count != now[kind]:
-        RetentionRule.objects.update_or_create(kind=kind, defaults={"months": count})
-        record(action="retention.changed", actor=actor, kind=kind, months=count, before=now[kind])
+    if count != before:
+        rule.save()
+        record(action="retention.changed", actor=actor, kind=kind, months=count, before=before)
 
 
 def preview(kind: str) -> Preview:
@@ -108,12 +119,14 @@ def ask(*, actor: User, kind: str) -> RetentionRequest:
         raise PermissionDenied(_("A removal is asked for by compliance."))
     if kind not in Kind.values:
         raise RequestRefused(_("Choose what is to be removed."))
-    if RetentionRequest.objects.filter(kind=kind, done_at=None, withdrawn_at=None).exists():
-        raise RequestRefused(_("There is a request already. It is confirmed or withdrawn first."))
     would = preview(kind)
     if not would.count:
         raise RequestRefused(_("Nothing was kept long enough, or everything that was is under a hold."))
-    asked = RetentionRequest.objects.create(kind=kind, before=would.before, size=would.size, count=would.count, held=would.held, asked_by=actor)  # fmt: skip
+    try:
+        with transaction.atomic():
+            asked = RetentionRequest.objects.create(kind=kind, before=would.before, size=would.size, count=would.count, held=would.held, asked_by=actor)  # fmt: skip
+    except IntegrityError:
+        raise RequestRefused(_("There is a request already. It is confirmed or withdrawn first.")) from None
     record(action="removal.asked", actor=actor, object_type="retention", object_id=asked.pk, kind=kind, count=would.count, held=would.held, request=asked.pk)  # fmt: skip
     roles = ("compliance", "leader", "administrator")
     others = User.objects.filter(is_active=True, role_grants__role__in=roles).exclude(pk=actor.pk).distinct()
@@ -151,12 +164,15 @@ def confirm(*, actor: User, request: RetentionRequest) -> RetentionRequest:
     found = _open(request)
     if not can_confirm_removal(actor, found):
         raise RequestRefused(_("A second person confirms what you asked for."))
+    if found.before > _may_go(found):
+        raise RequestRefused(
+            _("It was decided meanwhile that these are kept longer. Withdraw the request and ask again.")
+        )
     found.confirmed_at, found.confirmed_by = timezone.now(), actor
     if found.kind == Kind.LOG:
+        log.require_sound_log()
         plan = _plan(found.before, found.size)
         found.count, found.held = plan.entries, plan.held
-        entry = log.decide(actor=actor, asked_by=found.asked_by, going=plan, request=found.pk)
-        found.entry = entry.pk if entry else None
     else:
         now = _preview(found.kind, found.before)
         found.count, found.held = now.count, now.held
@@ -178,28 +194,74 @@ def carry_out(request: RetentionRequest) -> None:
 
 
 def _log_entries(request: RetentionRequest) -> Iterator[int]:
-    if request.entry is not None and AuditEvent.objects.filter(pk=request.entry).exists():
-        yield from log.carry_out(request.entry)
+    """Remove entries. What goes stands in the log before the first of them does, and is then removed to the end: no rule and no hold of later
+    makes the log name entries that are still there."""
+    entry = request.entry or _begin(request)
+    if entry is not None:
+        yield from log.carry_out(entry)
+
+
+@transaction.atomic
+def _begin(request: RetentionRequest) -> int | None:
+    """The entry that says what goes, by the rule and the holds of now; None where nothing does. Raises audit.retention.NotNow."""
+    found = (
+        RetentionRequest.objects.select_for_update(of=("self",))
+        .select_related("asked_by", "confirmed_by")
+        .get(pk=request.pk)
+    )
+    if found.entry is None and found.before <= _may_go(found):
+        plan = _plan(found.before, found.size)
+        entry = log.decide(actor=found.confirmed_by, asked_by=found.asked_by, going=plan, request=found.pk)
+        if entry is not None:
+            found.entry, found.count, found.held = entry.pk, plan.entries, plan.held
+            found.save(update_fields=["entry", "count", "held"])
+    return found.entry
 
 
 def _texts(request: RetentionRequest) -> Iterator[int]:
     """Erase texts in batches, each remembered outside of the database before it is committed, so that no backup brings it back."""
     while True:
         with transaction.atomic():
-            keys = list(_free(ended_before(request.before)).select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)[:_BATCH])  # fmt: skip
-            if not keys:
+            before = _may_go(request)
+            wanted = list(_free(ended_before(before)).values_list("pk", flat=True)[:_BATCH])
+            if not wanted:
                 return
-            before_erasing(request.confirmed_by, keys)
-            count = destroy_keys(keys)
-            record(action="record.expired", object_type="retention", object_id=request.pk, count=count, request=request.pk)  # fmt: skip
-            erasing.remember(keys)
-        yield count
+            # Asked again behind the lock: a hold may have been placed, or a text been typed at, while this waited for it.
+            keys = list(_free(ended_before(before)).filter(pk__in=lock_living(wanted)).values_list("pk", flat=True))
+            if keys:
+                before_erasing(request.confirmed_by, keys)
+                destroy_keys(keys)
+                record(action="record.expired", object_type="retention", object_id=request.pk, count=len(keys), request=request.pk)  # fmt: skip
+                erasing.remember(keys)
+        yield len(keys)
 
 
 def carry_on() -> None:
-    """Everything that is confirmed and not done yet."""
+    """Everything that is confirmed and not done yet. What stops waits, and keeps nothing else waiting; ``stopped_by`` says why it does."""
     for request in RetentionRequest.objects.filter(done_at=None).exclude(confirmed_at=None).order_by("pk"):
-        carry_out(request)
+        try:
+            carry_out(request)
+        except log.Altered:
+            logger.error(
+                "Removal %s stopped: an entry that was to go is not what was sealed. The log is verified.", request.pk
+            )
+            verifying.verify_for(None)
+        except (log.NotNow, erasing.ListUnwritable) as reason:
+            logger.error("Removal %s waits: %s", request.pk, reason)
+
+
+def stopped_by(request: RetentionRequest) -> str:
+    """Why a removal that was confirmed does not go on, as far as it can be seen; empty where it does."""
+    if request.kind == Kind.LOG:
+        try:
+            log.require_sound_log()
+        except log.NotNow as reason:
+            return str(NOT_NOW[reason.code])
+    elif not erasing.is_writable():
+        return _(
+            "Nothing is removed: the list “erased-keys” cannot be written or was lost. Make room for it, or put it back."
+        )
+    return ""
 
 
 def tell_what_is_due() -> None:

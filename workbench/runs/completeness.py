@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
-from audit import retention
 from audit.models import AuditEvent
 from workbench.runs.models import Run, State
 
@@ -23,19 +23,17 @@ _ALL_ENDS = frozenset[str]().union(*_ENDS.values()) - {"run.drafted"}
 _LEAVES_IT_OPEN = frozenset({State.QUEUED, State.RUNNING, State.IN_REVIEW})
 
 
-def check() -> Iterator[tuple[int, str]]:
+def check(gone: datetime | None = None) -> Iterator[tuple[int, str]]:
     """(id of the run, what is wrong) for every run that is in a state the log does not tell of, or that the log ended and that has not.
 
-    Runs are read before their events: what happens meanwhile adds events and is no fault. Of what happened before the entries that were
-    removed because their time was over nothing can be asked any more.
+    Runs are read before their events: what happens meanwhile adds events and is no fault. Of what happened before ``gone`` entries were removed
+    because their time was over, so silence about it is no fault; another end than the one the log tells of always is.
     """
-    after, gone = 0, retention.newest()
+    after = 0
     while batch := list(Run.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "state", "created_at", "finished_at")[:_BATCH]):  # fmt: skip
         runs = {pk: state for pk, state, _created, _finished in batch}
-        old = {pk for pk, _state, created, _finished in batch if gone and created <= gone.before}
-        ended_long_ago = {
-            pk for pk, _state, _created, finished in batch if gone and (finished or gone.at) <= gone.before
-        }
+        old = {pk for pk, _state, created, _finished in batch if gone and created <= gone}
+        ended_long_ago = {pk for pk, _state, _created, finished in batch if gone and finished and finished <= gone}
         first, last = min(runs), max(runs)
         told: dict[int | None, set[str]] = defaultdict(set)
         events = AuditEvent.objects.filter(run_id__gte=first, run_id__lte=last).order_by()
@@ -45,7 +43,8 @@ def check() -> Iterator[tuple[int, str]]:
         later = dict(Run.objects.filter(pk__in=ended).values_list("pk", "state"))
         for run_id, state in runs.items():
             wanted = _ENDS.get(state)
-            if wanted and not told[run_id] & wanted and run_id not in ended_long_ago:
+            silent = run_id in ended_long_ago and not told[run_id] & _ALL_ENDS
+            if wanted and not told[run_id] & wanted and not silent:
                 yield run_id, f"run is {state}, the log does not say so"
             elif state != State.DENIED and "run.queued" not in told[run_id] and run_id not in old:
                 yield run_id, "run without the entry that it was sent"

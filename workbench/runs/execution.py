@@ -29,7 +29,7 @@ from workbench.runs.services import (
     log_run,
     payload_from_json,
     plant_error,
-    policy_allows_now,
+    refused_now,
     remind_before_limit,
     text_sha256,
 )
@@ -75,17 +75,19 @@ def claim(run_id: int) -> Run | None:
     now = timezone.now()
     run = (
         Run.objects.dispatchable()
-        .select_related("data_key", "tool__data_key", "prompt_version__prompt", "policy_version", "requester__team")
+        .select_related(
+            "data_key", "tool__data_key", "activity", "prompt_version__prompt", "policy_version", "requester__team"
+        )
         .filter(pk=run_id)
         .first()
     )
     if run is None:
         return None
-    if not policy_allows_now(run):
+    if reasons := refused_now(run):
         if Run.objects.filter(pk=run_id, state=State.QUEUED).update(
-            state=State.DENIED, reasons=["policy_changed"], finished_at=now
+            state=State.DENIED, reasons=reasons, finished_at=now
         ):
-            log_run("run.denied", run, None, reasons=["policy_changed"])
+            log_run("run.denied", run, None, reasons=reasons)
         return None
     change: dict[str, Any] = {
         "state": State.RUNNING, "lease": uuid.uuid4(), "lease_until": now + LEASE, "started_at": now,

@@ -47,6 +47,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.IN_REVIEW: frozenset({State.RELEASED, State.REJECTED, State.EXPIRED}),
 }
 ENDED = frozenset(State.values) - set(TRANSITIONS)
+PRACTICE = {"en": "practice-en", "de": "practice-de"}
+"""The prompts under which practice is logged, by language. They run from exercises alone."""
 
 
 class Draft(models.Model):
@@ -66,8 +68,11 @@ class Draft(models.Model):
     preview = SealedJSON("preview_sealed")
     preview_sha256 = models.CharField(max_length=64, blank=True)
     consent = models.CharField(max_length=24, blank=True)
+    #: Whether the people named in it are marked: by the preview, or where there is none by ``workbench.runs.typed``.
+    marked = models.BooleanField(default=False)
 
     class Meta:
+        indexes = (models.Index(fields=("id",), condition=Q(marked=False), name="draft_to_mark"),)
         constraints = (models.UniqueConstraint(fields=("requester", "prompt_version"), name="one_draft_per_prompt"),)
 
     def __str__(self) -> str:
@@ -169,6 +174,11 @@ class Run(models.Model):
     def ended(self) -> bool:
         return self.state in ENDED
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is logged under the prompt of practice: what left may be what a learner wrote."""
+        return self.prompt_version is not None and self.prompt_version.prompt.slug in PRACTICE.values()
+
 
 class Output(models.Model):
     """What the model wrote for a run, and what became of it. Sealed with the run's data key."""
@@ -234,7 +244,7 @@ class Review(models.Model):
     #: The control points at review and after release: kind → whether it held for the text that was decided on.
     points = models.JSONField(default=dict)
     decided_at = models.DateTimeField(auto_now_add=True)
-    #: Whether the people named in what the reviewer typed were marked (``workbench.runs.typed``).
+    #: Whether the people named in what the reviewer typed were marked (``workbench.runs.typed``). Written again, it is looked through again.
     marked = models.BooleanField(default=False)
 
     class Meta:
@@ -271,9 +281,14 @@ class Plant(models.Model):
     verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True)
     caught = models.BooleanField(null=True)
     decided_at = models.DateTimeField(null=True)
+    #: Whether the people named in what the reviewer typed were marked, once it is decided (``workbench.runs.typed``).
+    marked = models.BooleanField(default=False)
 
     class Meta:
-        indexes = (models.Index(fields=("reviewer", "decided_at"), name="plant_by_reviewer"),)
+        indexes = (
+            models.Index(fields=("reviewer", "decided_at"), name="plant_by_reviewer"),
+            models.Index(fields=("id",), condition=Q(marked=False, decided_at__isnull=False), name="plant_to_mark"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(reviewer=None, caught=None, decided_at=None) | Q(reviewer__isnull=False, caught__isnull=False, decided_at__isnull=False),
@@ -296,12 +311,17 @@ class Case(models.Model):
     data_key = data_key_field()
     reason_sealed = models.BinaryField()
     reason = SealedText("reason_sealed")
+    #: Whether the people named in the reason were marked (``workbench.runs.typed``).
+    marked = models.BooleanField(default=False)
 
     objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("opened_by", "run"), name="case_by_reader"),)
+        indexes = (
+            models.Index(fields=("opened_by", "run"), name="case_by_reader"),
+            models.Index(fields=("id",), condition=Q(marked=False), name="case_to_mark"),
+        )
 
     def __str__(self) -> str:
         return f"case {self.pk}"
@@ -328,15 +348,10 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     data_key = data_key_field()
-    #: Whether the people named in rows that were never sent were marked (``workbench.runs.typed``).
-    marked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)
-        indexes = (
-            models.Index(fields=("requester", "-id"), name="job_by_requester"),
-            models.Index(fields=("id",), condition=Q(marked=False), name="job_to_mark"),
-        )
+        indexes = (models.Index(fields=("requester", "-id"), name="job_by_requester"),)
         constraints = (models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),)
 
     def __str__(self) -> str:
@@ -354,9 +369,12 @@ class JobRow(models.Model):
     inputs = SealedJSON("inputs_sealed")
     fault_sealed = models.BinaryField(null=True)
     fault = SealedText("fault_sealed")
+    #: Whether the people named in it were marked, where it was never sent (``workbench.runs.typed``).
+    marked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("number",)
+        indexes = (models.Index(fields=("id",), condition=Q(run=None, marked=False), name="row_to_mark"),)
         constraints = (
             models.UniqueConstraint(fields=("job", "number"), name="job_row_once"),
             models.CheckConstraint(condition=Q(run=None) | Q(fault_sealed=None), name="job_row_has_a_run_or_a_fault"),

@@ -77,10 +77,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(mine | _REVIEWABLE if "reviewer" in user.role_names else mine)
 
     def waiting_for_review(self) -> Self:
-        """Drafts that need a verdict and samples that need a look, the one that is due first in front."""
-        return self.filter(
-            Q(state="in_review") | Q(state="released", sampled=True) & ~Q(reviews__kind="sample")
-        ).order_by(F("due_at").asc(nulls_last=True), "id")
+        """Drafts that need a verdict and samples that need a look, the one that is due first in front. Of an erased one there is nothing to look at."""
+        sample = Q(state="released", sampled=True, data_key__destroyed_at=None) & ~Q(reviews__kind="sample")
+        return self.filter(Q(state="in_review") | sample).order_by(F("due_at").asc(nulls_last=True), "id")
 
     def in_queue(self, user: Any, which: str = "all") -> Self:
         """What waits for a reviewer, without what they asked for: ``mine`` (taken or handed over), ``team`` or all they may decide on."""

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from workbench.privacy.keyring import Unreadable
 from workbench.privacy.models import Erased
 from workbench.privacy.records import Found
-from workbench.runs.models import Draft, Job, JobRow, JobState, Output, Review, Run, State
-from workbench.runs.services import end_job, log_run
+from workbench.runs.models import Case, Draft, Job, JobRow, JobState, Output, Review, Run, State
+from workbench.runs.services import end_job, log_run, plant_of
 from workbench.runs.services.running import detected
 
 
@@ -45,16 +46,23 @@ def records_of(keys: Collection[UUID]) -> Iterator[Found]:
 
 def contents_of(keys: Collection[UUID]) -> Iterator[dict[str, Any]]:
     """The contents of these records, for the person they are about."""
-    runs = Run.objects.filter(data_key__in=keys).select_related("activity", "data_key", "output__data_key")
-    runs = runs.prefetch_related(Prefetch("reviews", Review.objects.select_related("data_key")))
+    runs = Run.objects.filter(data_key__in=keys).select_related("activity", "data_key", "output__data_key", "plant__data_key")  # fmt: skip
+    runs = runs.prefetch_related(
+        Prefetch("reviews", Review.objects.select_related("data_key")),
+        Prefetch("cases", Case.objects.select_related("data_key").order_by("id")),
+    )
     for run in runs.order_by("id").iterator(chunk_size=100):
         output: Output | None = getattr(run, "output", None)
+        plant = plant_of(run)
         try:
             yield {
                 "record": f"run {run.pk}", "activity": run.activity.name, "at": run.created_at, "state": run.state, "given": run.inputs,
                 "sent_to_the_model": run.outbound and run.outbound.get("information"), "detected": run.mapping,
                 "draft": output.draft if output else None, "released": output.final if output else None,
                 "verdicts": [{"verdict": r.verdict, "at": r.decided_at, "reason": r.reason} for r in run.reviews.all()],
+                # What was typed and not how somebody did: that is for the reviewer alone.
+                "copy_with_a_planted_error": {name: plant.content.get(name) for name in ("text", "typed", "reason")} if plant else None,
+                "opened_by_compliance": [{"at": case.opened_at, "reason": case.reason} for case in run.cases.all()],
             }  # fmt: skip
         except Erased:
             continue
@@ -119,4 +127,8 @@ def without_marks(after: int, count: int) -> Iterable[tuple[int, Any, list[tuple
     """Records from before marks were kept: position, data key and whom they name. For ``manage.py mark_subjects``."""
     runs = Run.objects.filter(pk__gt=after, data_key__destroyed_at=None).exclude(data_key=None)
     for run in runs.select_related("data_key").order_by("pk")[:count]:
-        yield run.pk, run.data_key, list(detected(run.mapping or {}))
+        found: list[tuple[str, str]] = []
+        # One that does not open keeps nobody else waiting.
+        with suppress(Unreadable):
+            found = list(detected(run.mapping or {}, (run.outbound or {}).get("kept", ())))
+        yield run.pk, run.data_key, found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from audit.models import AuditEvent
+from audit.querysets import numbers
 from audit.reading import Told
 from workbench.privacy.models import Erased
 from workbench.runs.models import Review, ReviewKind
@@ -19,7 +20,9 @@ def of_events(events: Sequence[AuditEvent | Told]) -> dict[int, str | None]:
     if not wanted:
         return {}
     texts: dict[int, str | None] = {}
-    reviews = Review.objects.filter(run_id__in={run for run, _kind in wanted}).select_related("data_key")
+    reviews = Review.objects.filter(run_id__in=numbers({run for run, _kind in wanted if run})).select_related(
+        "data_key"
+    )
     for review in reviews:
         if entry := wanted.get((review.run_id, ReviewKind(review.kind))):
             try:

@@ -160,7 +160,7 @@ _SECRET_SHAPES = re.compile(
     r"|-----BEGIN [A-Z ]{3,30}-----[\s\S]{20,8000}?-----END [A-Z ]{3,30}-----"
 )
 _ASSIGNED_SECRET = re.compile(
-    r"(?<![\w])(?:\w*(?:PASS(?:WORD|WORT|WD)?|PWD|KENNWORT|TOKEN|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\w*)[ ]?=[ ]?[\"']?(?P<v>[^\s\"'#]{4,200})",
+    r"(?<![\w])(?=\w*(?:PASS(?:WORD|WORT|WD)?|PWD|KENNWORT|TOKEN|SECRET|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY))\w++[ ]?=[ ]?[\"']?(?P<v>[^\s\"'#]{4,200})",
     re.IGNORECASE,
 )
 # mysql -p'…', curl -u name:…, redis://name:…@host

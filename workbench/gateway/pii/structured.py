@@ -27,12 +27,17 @@ _KINDS: dict[str, str] = {
     "HANDLE": r"(?:user(?:[ _]?name)?|db_user|login|handle|skype|slack|twitter|created_?by|updated_?by|angelegt_?von|geändert_?von|benutzer(?:name)?|nutzer|uid)",
     "LICENSE_PLATE": r"(?:kennzeichen|kfz[ _\-]?kennzeichen|plate|license_?plate|registration|reg[ _]?no)",
     "SECRET": (
-        r"(?:[a-z0-9_\-]*(?:pass(?:word|wort|wd|phrase)?|pwd|kennwort|secret|token|api[_\-]?key|apikey|private[_\-]?key|access[_\-]?key|pin|client_secret|auth))"
+        r"(?:pass(?:word|wort|wd|phrase)?|pwd|kennwort|secret|token|api[_\-]?key|apikey|private[_\-]?key|access[_\-]?key|pin|client_secret|auth)"
     ),
 }  # fmt: skip
 #: What a field can hold.
 TYPES = tuple(_KINDS)
-_KIND_OF = tuple((type_, re.compile(rf"^{pattern}$", re.IGNORECASE)) for type_, pattern in _KINDS.items())
+#: What may stand before the word in a field's name: "db_password". To look for any such word in a text it is left out, since it would be tried anew from every
+#: character of a long word.
+_BEFORE = {"SECRET": r"[a-z0-9_\-]*"}
+_KIND_OF = tuple(
+    (type_, re.compile(rf"^{_BEFORE.get(type_, '')}{pattern}$", re.IGNORECASE)) for type_, pattern in _KINDS.items()
+)
 _ANY_KEY = re.compile("|".join(f"(?:{pattern})" for pattern in _KINDS.values()), re.IGNORECASE)
 _JSON = re.compile(
     r"[\"'](?P<k>[\w .\-äöüÄÖÜß]{1,40})[\"'][ \t]*:[ \t]*(?:\"(?P<v>(?:[^\"\\\n]|\\.){1,400})\"|'(?P<s>[^'\n]{1,400})'|(?P<n>[\d.\-]{3,40}))"

@@ -20,8 +20,7 @@ from workbench.privacy.models import Hold, SubjectRequest
 from workbench.privacy.records import disclosure
 
 PAGE = 30
-#: No person occurs in more records that are shown at once; the rest comes after these were dealt with.
-MOST = 500
+#: The records of so many data keys are shown at once.
 _HOW = {
     "whole": gettext_lazy("As asked for"),
     "all": gettext_lazy("Every part of the name"),
@@ -55,13 +54,20 @@ def found(request: HttpRequest) -> HttpResponse:
 
 def _found_page(request: HttpRequest, who: str, *, fault: str = "") -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    records, count = requests.records_found(actor=user, text=who, most=MOST)
-    chosen = request.POST.getlist("key")
+    text = request.POST.get("after", "")
+    after = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    try:
+        records, count = requests.records_found(actor=user, text=who, most=requests.MOST, after=after)
+    except requests.RequestRefused as refusal:
+        return _page(request, status=422, who=who, fault=fault or " ".join(refusal.messages))
+    # What was chosen comes back where it was refused; on the next page other records stand.
+    chosen = request.POST.getlist("key") if fault else []
     rows = [
         {"record": record, "how": _HOW[how], "hold": hold, "chosen": str(record.key) in chosen if chosen else how != "some"}
         for record, how, hold in records
     ]  # fmt: skip
-    context = {"who": who, "rows": rows, "asked": True, "more": max(0, count - MOST), "fault": fault}
+    context = {"who": who, "rows": rows, "asked": True, "fault": fault}
+    context |= {"more": max(0, count - after - requests.MOST), "after": after, "next": after + requests.MOST}
     context["reference"] = request.POST.get("reference", "")
     return _page(request, status=422 if fault else 200, **context)
 
@@ -72,7 +78,7 @@ def act(request: HttpRequest) -> HttpResponseBase:
     """Disclose, erase or hold the chosen records."""
     user: User = request.user  # type: ignore[assignment]
     requests.require_permission(user)
-    keys = [key for text in request.POST.getlist("key")[:MOST] if (key := _uuid(text))]
+    keys = [key for text in list(dict.fromkeys(request.POST.getlist("key")))[: requests.MOST] if (key := _uuid(text))]
     reference = request.POST.get("reference", "")
     who = request.POST.get("who", "")[:200]
     try:
@@ -101,7 +107,7 @@ def act(request: HttpRequest) -> HttpResponseBase:
     except requests.RequestRefused as refusal:
         return _found_page(request, who, fault=" ".join(refusal.messages))
     except ListUnwritable:
-        fault = _("Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back.")  # fmt: skip
+        fault = _("Nothing was erased: the list of erased keys cannot be written, or was lost. Tell an administrator; without it a backup would bring everything back.")  # fmt: skip
         return _found_page(request, who, fault=fault)
     return redirect("privacy:erasure")
 
@@ -138,7 +144,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
         return redirect("accounts:person", pk)
     except ListUnwritable:
-        messages.error(request, _("Nothing was erased: the list of erased keys cannot be written. Tell an administrator; without it a backup would bring everything back."))  # fmt: skip
+        messages.error(request, _("Nothing was erased: the list of erased keys cannot be written, or was lost. Tell an administrator; without it a backup would bring everything back."))  # fmt: skip
         return redirect("accounts:person", pk)
     messages.success(request, _("The record was erased. What the house keeps of their work names nobody."))
     return redirect("accounts:people")

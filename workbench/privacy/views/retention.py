@@ -30,8 +30,11 @@ def _shown(request: HttpRequest, *, fault: str = "", status: int = 200) -> HttpR
     if not permissions.can_see_retention(user):
         raise PermissionDenied(_("How long records are kept is seen by compliance, leaders and administrators."))
     rows = list(RetentionRequest.objects.select_related("asked_by", "confirmed_by", "withdrawn_by")[:PAGE])
-    under_way = any(row.confirmed_at and not row.done_at for row in rows)
-    context: dict[str, Any] = {"rows": rows, "polling": under_way}
+    stopped = {row.pk: retention.stopped_by(row) for row in rows if row.confirmed_at and not row.done_at}
+    context: dict[str, Any] = {
+        "rows": [(row, stopped.get(row.pk)) for row in rows],
+        "polling": not all(stopped.values()),
+    }
     if request.headers.get("HX-Request") == "true":
         return render(request, "privacy/_removals.html", context)
     waiting = {row.kind: row for row in rows if row.done_at is None and row.withdrawn_at is None}

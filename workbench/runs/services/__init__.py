@@ -17,6 +17,7 @@ from workbench.runs.services.claiming import claim_run, give_back_run, hand_over
 from workbench.runs.services.drafting import clear_draft, save_draft, submit_draft
 from workbench.runs.services.following import ask_on, preview_follow_up, question_of, questions_left, turns_of
 from workbench.runs.services.planting import own_rate, plant_error, plant_of, shown_to
+from workbench.runs.services.practising import Practice, Written, practice_prompt, prepare_practice, send_practice
 from workbench.runs.services.reviewing import (
     due_at,
     expire_overdue,
@@ -30,6 +31,7 @@ from workbench.runs.services.reviewing import (
 )
 from workbench.runs.services.running import (
     MAX_INPUT,
+    Gone,
     NotNow,
     Preview,
     RunDenied,
@@ -42,9 +44,9 @@ from workbench.runs.services.running import (
     payload_from_json,
     payload_sha256,
     payload_to_json,
-    policy_allows_now,
     preview_run,
     queue_position,
+    refused_now,
     require_permission_to_run,
     retry_run,
     room_for_prompt,
@@ -66,10 +68,13 @@ from workbench.runs.services.terms import (
 __all__ = [
     "MAX_INPUT",
     "MAX_ROWS",
+    "Gone",
     "NotNow",
+    "Practice",
     "Preview",
     "RunDenied",
     "RunRefused",
+    "Written",
     "ask_on",
     "cancel_job",
     "cancel_run",
@@ -102,7 +107,8 @@ __all__ = [
     "payload_to_json",
     "plant_error",
     "plant_of",
-    "policy_allows_now",
+    "practice_prompt",
+    "prepare_practice",
     "preview_follow_up",
     "preview_run",
     "question_of",
@@ -110,6 +116,7 @@ __all__ = [
     "queue_counts",
     "queue_position",
     "read_records",
+    "refused_now",
     "remind_before_limit",
     "require_permission_to_run",
     "results_csv",
@@ -120,6 +127,7 @@ __all__ = [
     "rows_after",
     "save_draft",
     "seconds_to_read",
+    "send_practice",
     "share_edited",
     "shown_to",
     "start_job",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workbench.accounts.models import User
+from workbench.privacy.spellings import visible
 from workbench.runs import permissions
 from workbench.runs.models import Case, Run
 from workbench.runs.services.running import RunRefused, log_run
@@ -25,12 +26,15 @@ def open_case(*, actor: User, run: Run, reason: str) -> Case:
     """
     if not permissions.can_open_case(actor):
         raise PermissionDenied(_("Contents are opened by compliance, with a reason."))
-    first = Run.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=run.follows_id or run.pk)
+    locked = Run.objects.select_for_update(of=("self",)).select_related("data_key", "prompt_version__prompt")
+    first = locked.get(pk=run.follows_id or run.pk)
+    if first.is_practice:
+        raise RunRefused({"reason": _("This was practice in training: what a learner tries is read by nobody else. What it says of a person is found, handed over and erased under Erasure requests.")})  # fmt: skip
     if (already := Case.objects.open_for(actor).filter(run=first).first()) is not None:
         return already
     reason = reason.strip()
-    if not LEAST <= len(reason) <= MOST or "\x00" in reason:
-        raise RunRefused({"reason": _("Give the reason in %(least)d to %(most)d characters.") % {"least": LEAST, "most": MOST}})  # fmt: skip
+    if len(visible(reason)) < LEAST or len(reason) > MOST or "\x00" in reason:
+        raise RunRefused({"reason": _("Give the reason in %(least)d to %(most)d characters that can be seen.") % {"least": LEAST, "most": MOST}})  # fmt: skip
     if first.data_key is None or first.data_key.destroyed_at is not None:
         raise RunRefused({"reason": _("There is nothing to read: this run has no contents, or they were erased.")})
     case = Case(run=first, opened_by=actor, until=timezone.now() + OPEN_FOR, data_key=first.data_key)
@@ -42,8 +46,9 @@ def open_case(*, actor: User, run: Run, reason: str) -> Case:
 
 @transaction.atomic
 def close_case(*, actor: User, run: Run) -> None:
-    """End the cases that somebody has on a run; harmless where there is none."""
-    for case in Case.objects.select_for_update().open_for(actor).filter(run=run):
+    """End the cases that somebody has on a run, or on the conversation it belongs to; harmless where there is none."""
+    mine = Case.objects.select_for_update(of=("self",)).open_for(actor).select_related("run")
+    for case in mine.filter(run=run.follows_id or run.pk):
         case.closed_at = timezone.now()
         case.save(update_fields=["closed_at"])
-        log_run("case.closed", run, actor, case=case.pk)
+        log_run("case.closed", case.run, actor, case=case.pk)

@@ -16,6 +16,7 @@ from workbench.runs.services.running import (
     create_run,
     preview_run,
     require_contents,
+    require_contents_still,
     require_permission_to_run,
     with_talk,
 )
@@ -94,13 +95,15 @@ def ask_on(*, actor: User, run: Run, question: str, seen_sha256: str | None = No
     answered = [turn for turn in turns if turn.state == State.ANSWERED]
     values = _first_inputs(run) | with_talk(_talk(run, answered, question))
     with transaction.atomic():
+        require_contents_still(run)
         # One question at a time: who comes second finds the first one.
         Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
         if [turn.pk for turn in turns_of(run) if turn.state in _COUNTED] != [turn.pk for turn in answered]:
             raise RunRefused({"question": _changed()})
+        # A conversation is one record: every turn holds the ones before it, so they are erased together.
         return create_run(
-            actor, run.prompt_version, preview.decision, values, preview.stored(), consent=run.consent, follows=run
-        )
+            actor, run.prompt_version, preview.decision, values, preview.stored(), consent=run.consent, follows=run, data_key=run.data_key
+        )  # fmt: skip
 
 
 def _changed() -> str:

@@ -249,6 +249,7 @@ def note_run(*, actor: User, run: Run, note: str) -> Review:
     run = Run.objects.select_for_update(of=("self",)).select_related("data_key").get(pk=run.pk)
     if not permissions.can_note_run(actor, run):
         raise PermissionDenied(_("Only the person who asked writes down what they decided."))
+    require_contents(run)
     note = " ".join(note.split())
     if not 3 <= len(note) <= 500:
         raise RunRefused({"note": _("Write one line, 3 to 500 characters, on what you decided.")})
@@ -256,7 +257,7 @@ def note_run(*, actor: User, run: Run, note: str) -> Review:
         run=run, kind=ReviewKind.NOTE, reviewer=actor, requester=actor, verdict=Verdict.NOTED
     )
     review.data_key = run.data_key
-    review.reason = note
+    review.reason, review.marked = note, False
     review.save()
     log_run("run.noted", run, actor, note_sha256=text_sha256(note))
     return review

@@ -5,10 +5,11 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,16 +21,17 @@ from audit.services import record
 from policies.control_points import KINDS, Given, Place, refusals
 from policies.control_points.consent import BASES
 from policies.decision import Decision
-from policies.models import Activity, PolicyVersion, PromptVersion, Tool
+from policies.models import Activity, PromptVersion, Tool
 from policies.scrubbing import house
 from policies.services import decide
 from workbench.accounts.models import User
 from workbench.gateway import prompts
-from workbench.gateway.pii import LanguageUnsupported, Reason, ScrubberUnavailable, type_of
+from workbench.gateway.pii import Anonymized, LanguageUnsupported, Reason, ScrubberUnavailable, type_of
+from workbench.privacy.holds import lock_living
 from workbench.privacy.models import DataKey
-from workbench.privacy.subjects import mark_subjects
+from workbench.privacy.subjects import add_subjects
 from workbench.runs import dispatch, permissions
-from workbench.runs.models import Job, Output, Run, State
+from workbench.runs.models import PRACTICE, Job, Output, Run, State
 
 MAX_INPUT = 200_000
 _NUMBER = re.compile(r"[-+]?\d[\d.,' ]*")
@@ -50,6 +52,10 @@ class RunRefused(ValidationError):
 
 class NotNow(RunRefused):
     """Nothing is wrong with what was given; the same can be sent later."""
+
+
+class Gone(RunRefused):
+    """What was to be sent is not there any more, and is not to come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,22 @@ def _record_refusal(actor: User, activity: Activity, decision: Decision) -> Run:
 def require_contents(run: Run) -> None:
     """RunRefused where the contents of a run were erased: nothing can be decided on, asked or sent again."""
     if run.data_key is None or run.data_key.destroyed_at is not None:
-        raise RunRefused(_("The contents of this run were erased. There is nothing left to work with."))
+        raise _erased()
+
+
+def lock_contents(key: UUID | None) -> bool:
+    """Whether what a data key seals is still there. It then stays until the end of the transaction: whoever erases or holds it waits."""
+    return key is not None and bool(lock_living([key]))
+
+
+def require_contents_still(run: Run) -> None:
+    """``require_contents`` inside the transaction that writes what was read from them before, with their key locked."""
+    if not lock_contents(run.data_key_id):
+        raise _erased()
+
+
+def _erased() -> Gone:
+    return Gone(_("The contents of this run were erased. There is nothing left to work with."))
 
 
 def check_inputs(prompt_version: PromptVersion, inputs: Mapping[str, Any]) -> dict[str, str]:
@@ -204,18 +225,13 @@ def preview_run(
     """
     activity = prompt_version.prompt.activity
     decision = require_permission_to_run(actor=actor, activity=activity, prompt_version=prompt_version)
+    if prompt_version.prompt.slug in PRACTICE.values():
+        raise RunRefused({"inputs": _("This prompt is for exercises: what a learner writes is tried from there, and from nowhere else. Choose an approved prompt for your work.")})  # fmt: skip
     if keep and not may_unmark(decision):
         raise RunRefused({"inputs": _("The policy of this activity does not allow to leave finds readable. They are replaced; nothing was sent.")})  # fmt: skip
     values = check_inputs(prompt_version, inputs)
     # Only free text is scrubbed as such; choices are the prompt's own words.
-    try:
-        anonymized = house().anonymize(
-            values | with_talk(talk), marks=[mark for mark in marks if mark.strip()], keep=keep
-        )
-    except LanguageUnsupported:
-        raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
-    except ScrubberUnavailable:
-        raise NotNow({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
+    anonymized = scrubbed(values | with_talk(talk), marks, keep)
     require_gates(decision, prompt_version, values, anonymized.language, consent)
     tool = Tool.objects.get(pk=decision.tool_id or 0)
     template = template_of(prompt_version)
@@ -226,6 +242,21 @@ def preview_run(
         )
     except prompts.TooLong:
         raise RunRefused({"question": _("The conversation has become longer than the model can follow. Start a new run with what you know now; this one stays.")}) from None  # fmt: skip
+    return preview_of(decision, anonymized, payload)
+
+
+def scrubbed(texts: Mapping[str, str], marks: Sequence[str] = (), keep: Sequence[str] = ()) -> Anonymized:
+    """Texts with everything personal replaced. Raises RunRefused, or NotNow while the scrubber is away: nothing leaves then."""
+    try:
+        return house().anonymize(texts, marks=[mark for mark in marks if mark.strip()], keep=keep)
+    except LanguageUnsupported:
+        raise RunRefused({"inputs": _("This text is neither English nor German. Names in it could not be found reliably, so nothing leaves. Your text is kept.")}) from None  # fmt: skip
+    except ScrubberUnavailable:
+        raise NotNow({"inputs": _("The scrubber is not available, so nothing leaves. Your text is kept. Tell an administrator; the health page says what is missing.")}) from None  # fmt: skip
+
+
+def preview_of(decision: Decision, anonymized: Anonymized, payload: prompts.Payload) -> Preview:
+    """A rendered payload with what was found in its texts."""
     findings = Counter(finding.type for found in anonymized.findings.values() for finding in found)
     return Preview(
         decision=decision,
@@ -250,7 +281,12 @@ def require_gates(
     decision: Decision, prompt_version: PromptVersion, values: Mapping[str, str], language: str, consent: str
 ) -> None:
     """The control points before the call hold for these inputs. Raises RunRefused with a sentence for each that does not."""
-    given = Given(values, {entry["name"]: entry["kind"] for entry in prompt_version.inputs}, language, consent)
+    kinds = {entry["name"]: entry["kind"] for entry in prompt_version.inputs}
+    require_held(decision, Given(values, kinds, language, consent))
+
+
+def require_held(decision: Decision, given: Given) -> None:
+    """``require_gates`` for inputs whose kinds are not those of the prompt."""
     points = {obligation.name: obligation.params for obligation in decision.obligations}
     if faults := refusals(points, given):
         raise RunRefused(faults)
@@ -299,6 +335,8 @@ def submit_run(
     )
     values = check_inputs(prompt_version, inputs)
     with transaction.atomic():
+        if retry_of is not None:
+            require_contents_still(retry_of)
         return create_run(actor, prompt_version, preview.decision, values, preview.stored(), retry_of, consent=consent)
 
 
@@ -341,9 +379,12 @@ def retry_run(*, actor: User, run: Run) -> Run:
 
 def create_run(
     actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
-    retry_of: Run | None = None, *, consent: str = "", follows: Run | None = None, job: Job | None = None,
+    retry_of: Run | None = None, *, consent: str = "", follows: Run | None = None, job: Job | None = None, data_key: DataKey | None = None,
 ) -> Run:  # fmt: skip
-    """Queue a run that a preview allowed. ``preview`` is a Preview as stored: what the person saw. For use inside a transaction."""
+    """Queue a run that a preview allowed. ``preview`` is a Preview as stored: what the person saw. For use inside a transaction.
+
+    ``data_key``: where it goes on with a record that there is (a draft, a conversation), the key of that, locked.
+    """
     outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
     run = Run(
         requester=actor,
@@ -352,8 +393,7 @@ def create_run(
         prompt_version=prompt_version,
         tool_id=decision.tool_id,
         category=decision.category,
-        # A conversation is one record: every turn holds the ones before it, so they are erased together.
-        data_key=follows.data_key if follows is not None else DataKey.make(),
+        data_key=data_key or DataKey.make(),
         payload_sha256=payload_sha256(outbound),
         findings=dict(findings),
         rules=dict(preview.get("rules", {})),
@@ -367,7 +407,8 @@ def create_run(
     )
     run.inputs, run.outbound, run.mapping = dict(inputs), {**outbound, "kept": kept}, dict(preview["mapping"])
     run.save()
-    mark_subjects(run.data_key, detected(run.mapping))
+    # Beside what is marked already, as in the reason of a case about the conversation that goes on.
+    add_subjects(run.data_key, detected(run.mapping, kept))
     log_run(
         "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
         parts=len(outbound["parts"]), tool_id=run.tool_id, consent=run.consent, retry_of=retry_of.pk if retry_of else None,
@@ -380,12 +421,17 @@ def create_run(
 _SUBJECT_KINDS = {"PERSON": "name", "EMAIL": "email", "PHONE": "phone", "MARKED": ""}
 
 
-def detected(mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Kind and text of everybody whom a mapping of placeholders names, as ``mark_subjects`` takes them."""
+def detected(mapping: Mapping[str, str], kept: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Kind and text of everybody whom a mapping of placeholders names, as ``mark_subjects`` takes them.
+
+    ``kept``: what was found and left readable. That it is nobody's name is what one person said.
+    """
     for mark, original in mapping.items():
         kind = _SUBJECT_KINDS.get(type_of(mark))
         if kind is not None:
             yield kind, original
+    for text in kept:
+        yield "", text
 
 
 @transaction.atomic
@@ -403,9 +449,17 @@ def cancel_run(*, actor: User, run: Run) -> bool:
     return bool(changed)
 
 
-def policy_allows_now(run: Run) -> bool:
-    """Whether the policy version a run was sent under is still the one in force. Asked again before anything leaves."""
-    return PolicyVersion.objects.filter(pk=run.policy_version_id or 0, state="in_force").exists()
+def refused_now(run: Run) -> list[str]:
+    """Why a run that waits may not leave any more; empty where it may. Asked again before anything leaves.
+
+    The policy version it was sent under is the one in force still, and whoever asked may do so still: rights lapse and are taken back.
+    """
+    decision = decide(actor=run.requester, activity=run.activity, prompt_version=run.prompt_version)
+    codes = {reason.code for reason in decision.reasons}
+    if decision.policy_version_id != run.policy_version_id or codes & {"no_policy", "suspended", "human_only"}:
+        return ["policy_changed"]
+    # Whether the tool answers, and what it may still cost, is seen when it is called and was counted when it was asked.
+    return sorted(codes & {"role", "retired", "prompt", "schema", "accountable", "qualification"})
 
 
 def queue_position(run: Run) -> int:

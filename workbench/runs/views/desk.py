@@ -169,6 +169,7 @@ def _desk_page(request: HttpRequest, user: User, run: Run, *, status: int = 200,
         "holder": services.holder(run),
         "terms": terms,
         "may_decide": not decided
+        and not context.get("erased")
         and permissions.can_review_run(user, run, terms, qualified=services.is_qualified(user, terms)),
         "decided": decided,
         "sample": run.state == State.RELEASED and run.sampled,

@@ -9,20 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from policies.control_points import KINDS
 from policies.control_points.consent import BASES
 from policies.decision import Decision
 from policies.models import Activity, PolicyVersion, PromptVersion, Tool
+from policies.permissions import can_run
 from policies.services import decide
+from policies.worksheets import worksheets_for
 from workbench.accounts.models import User
 from workbench.gateway.pii import type_of
 from workbench.runs import receipts, services
-from workbench.runs.models import Draft
+from workbench.runs.models import PRACTICE, Draft
 from workbench.runs.transcripts import FileRefused, read_file
-from workbench.runs.views.home import usable_prompts
+from workbench.runs.views.home import missing_rights, usable_prompts
 
 # A longer text is scrubbed when the person asks for it, not at every pause in typing.
 LIVE_PREVIEW_CHARACTERS = 6_000
@@ -32,13 +34,24 @@ LIVE_PREVIEW_CHARACTERS = 6_000
 def choose(request: HttpRequest) -> HttpResponse:
     """The prompts I may use, by activity; and the activities that stay with people, with the reason."""
     user: User = request.user  # type: ignore[assignment]
-    human_only = PolicyVersion.objects.filter(state="in_force", category="human_only").select_related(
-        "activity", "decided_by"
-    )
+    human_only = [
+        (version, worksheets_for(version.activity))
+        for version in PolicyVersion.objects.filter(state="in_force", category="human_only").select_related(
+            "activity", "decided_by"
+        )
+    ]
     suspended = PolicyVersion.objects.filter(state="suspended").select_related("activity", "decided_by")
-    return render(
-        request, "runs/choose.html", {"prompts": usable_prompts(user), "human_only": human_only, "suspended": suspended}
-    )
+    missing = missing_rights(user) if can_run(user) else {}
+    closed: dict[str, list[PolicyVersion]] = {}
+    for point in missing.values():
+        closed.setdefault(point.params["name"], []).append(point.policy_version)
+    context = {
+        "prompts": usable_prompts(user, missing),
+        "closed": sorted(closed.items()),
+        "human_only": human_only,
+        "suspended": suspended,
+    }
+    return render(request, "runs/choose.html", context)
 
 
 @require_GET
@@ -65,7 +78,9 @@ def _version(slug: str) -> PromptVersion:
 
 @require_GET
 def compose(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form of a prompt, filled with what was typed before."""
+    """The form of a prompt, filled with what was typed before. Practice begins at the exercises."""
+    if slug in PRACTICE.values():
+        return redirect("training:exercises")
     version = _version(slug)
     user: User = request.user  # type: ignore[assignment]
     try:
@@ -198,10 +213,12 @@ def clear(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("runs:compose", slug=slug)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, slug: str) -> HttpResponse:
-    """Send what the person saw; anything else comes back to the form with nothing lost."""
+    """Send what the person saw; anything else comes back to the form with nothing lost. Asked for again, such as after a log-in: the form."""
     version = _version(slug)
+    if request.method == "GET":
+        return redirect("runs:compose", slug=slug)
     user: User = request.user  # type: ignore[assignment]
     inputs = _inputs(version, request.POST)
     stored = (
@@ -222,6 +239,10 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         run = services.submit_draft(actor=user, draft=stored, seen_sha256=seen)
     except services.RunDenied as refusal:
         return _refused(request, version.prompt.activity, refusal)
+    except services.Gone as refusal:
+        # Nothing of the form is kept: it may hold what was just erased.
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("runs:compose", slug=slug)
     except services.RunRefused:
         return _look_again(request, version, inputs)
     return redirect("runs:run", pk=run.pk)
@@ -322,6 +343,11 @@ def _refused(request: HttpRequest, activity: Activity, refusal: services.RunDeni
     return render(
         request,
         "runs/refused.html",
-        {"activity": activity, "refusal": refusal, "decision": refusal.decision},
+        {
+            "activity": activity,
+            "refusal": refusal,
+            "decision": refusal.decision,
+            "worksheets": worksheets_for(activity) if refusal.decision.category == "human_only" else [],
+        },
         status=403,
     )
