@@ -49,10 +49,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a call is refused: a stable code for programs and the log, a sentence for people."""
+    """Why a call is refused: a stable code for programs and the log, a sentence for people, and the qualification that is lacking, if it is one."""
 
     code: str
     sentence: str
+    qualification: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _refusal(facts: Facts) -> Reason | None:
             % names,
         )
     if facts.qualification:
-        return Reason("qualification", _("“%(activity)s” asks for the qualification “%(qualification)s”, which you do not hold or which has lapsed. Ask your trainer how to get it. No text was stored.") % (names | {"qualification": facts.qualification}))  # fmt: skip
+        return Reason("qualification", _("“%(activity)s” asks for the qualification “%(qualification)s”, which you do not hold or which has lapsed. Ask your trainer how to get it. No text was stored.") % (names | {"qualification": facts.qualification}), facts.qualification)  # fmt: skip
     if not facts.tool_enabled:
         return Reason(
             "tool_disabled",

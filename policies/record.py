@@ -9,6 +9,7 @@ from policies.models import (
     AllowedWord,
     IdentifierPattern,
     Measurement,
+    PolicyOverride,
     PolicyVersion,
     Prompt,
     PromptTest,
@@ -40,6 +41,12 @@ def stored_about(user: User) -> Iterable[Part]:
                 "as": _part(user, (("decided", row.decided_by_id), ("ended", row.ended_by_id), ("accountable", row.accountable_id))),
                 "in_force": row.in_force_at, "ended": row.ended_at,
             },
+        ),
+        Part(
+            "overrides", _("Policies I put in force without a fundamental"), _("Everybody sees who decided so, and why."),
+            PolicyOverride.objects.filter(by=user).select_related("policy_version__activity", "data_key").order_by("-id"),
+            lambda row: (row.at, str(row.policy_version)),
+            lambda row: {"policy": str(row.policy_version), "at": row.at, "fundamentals": row.fundamentals, "reason": "erased" if row.why is None else row.why},
         ),
         Part(
             "prompts", _("Prompts I wrote or decided on"), _("Everybody sees the author and who approved."), prompts.order_by("-id"),

@@ -3,10 +3,14 @@
 Versions that were decided never change. A policy version that left the state draft may only move on in its life (state, ended_at,
 ended_by), or back to a draft while its day has not come; a prompt version that is approved or retired may only be retired. Control points are
 frozen with their policy version. The tool comes last: none is attached where no control point stands. A prompt version is approved
-only where a finished test run of it is on record, and test runs stay.
+only where a finished test run of it is on record, and test runs stay. Why somebody decided without a fundamental is frozen with its version.
 """
 
+from collections.abc import Iterable
+
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+type Rule = tuple[str, str, str, str, str]
 
 _POLICY = (
     "activity_id",
@@ -53,6 +57,12 @@ _UNTESTED = (
     "NEW.state = 'approved' AND NOT EXISTS (SELECT 1 FROM policies_prompttest "
     "WHERE version_id = NEW.id AND finished_at IS NOT NULL AND failure = '')"
 )
+_DECIDED = "EXISTS (SELECT 1 FROM policies_policyversion WHERE id = OLD.policy_version_id AND state <> 'draft')"
+_OVERRIDE_CHANGED = " OR ".join(
+    f"OLD.{column} IS DISTINCT FROM NEW.{column}"
+    for column in ("policy_version_id", "by_id", "at", "fundamentals", "data_key_id", "reason_sealed")
+)
+_OVERRIDE_STAYS = "why a policy version took effect without a fundamental never changes"
 # Name, table, act, condition, sentence.
 _RULES = (
     ("policies_tool_last_insert", "policies_policyversion", "INSERT", _NO_POINTS, _TOOL_LAST),
@@ -68,11 +78,19 @@ _RULES = (
     ),
     ("policies_test_stays_update", "policies_prompttest", "UPDATE", "OLD.finished_at IS NOT NULL", _TESTS_STAY),
     ("policies_test_stays_delete", "policies_prompttest", "DELETE", "OLD.finished_at IS NOT NULL", _TESTS_STAY),
+    (
+        "policies_override_update",
+        "policies_policyoverride",
+        "UPDATE",
+        f"({_OVERRIDE_CHANGED}) AND {_DECIDED}",
+        _OVERRIDE_STAYS,
+    ),
+    ("policies_override_delete", "policies_policyoverride", "DELETE", _DECIDED, _OVERRIDE_STAYS),
 )
 _OF_POLICY = "(SELECT state FROM policies_policyversion WHERE id = {row}.policy_version_id)"
 
 
-def _sqlite() -> list[str]:
+def _sqlite(rules: Iterable[Rule]) -> list[str]:
     statements = []
     for table, frozen, columns, back, message in _FROZEN:
         changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
@@ -89,13 +107,14 @@ def _sqlite() -> list[str]:
             "BEGIN SELECT RAISE(ABORT, 'the control points of a policy version that took effect never change'); END"
         )
     statements += [
-        f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        for name, table, act, condition, message in _RULES
+        # The same in the words that older versions of SQLite know.
+        f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {condition.replace(' IS DISTINCT FROM ', ' IS NOT ')} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        for name, table, act, condition, message in rules
     ]
     return statements
 
 
-def _postgresql() -> list[str]:
+def _postgresql(rules: Iterable[Rule]) -> list[str]:
     statements = []
     for table, frozen, columns, back, message in _FROZEN:
         changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
@@ -106,6 +125,8 @@ def _postgresql() -> list[str]:
             f"IF {changed} OR {back} THEN RAISE EXCEPTION '{message}'; END IF; "
             "END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_frozen()",
+            f"CREATE OR REPLACE FUNCTION {table}_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{message}'; END $$",
+            f"CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_kept()",
         ]
     statements += [
         "CREATE OR REPLACE FUNCTION policies_controlpoint_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE versions bigint[]; BEGIN "
@@ -117,7 +138,7 @@ def _postgresql() -> list[str]:
         "CREATE TRIGGER policies_controlpoint_frozen BEFORE INSERT OR UPDATE OR DELETE ON policies_controlpoint "
         "FOR EACH ROW EXECUTE FUNCTION policies_controlpoint_frozen()",
     ]
-    for name, table, act, condition, message in _RULES:
+    for name, table, act, condition, message in rules:
         row = "OLD" if act == "DELETE" else "NEW"
         statements += [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -128,9 +149,11 @@ def _postgresql() -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Make the triggers. Called by the last migration that changes their tables, after ``remove``."""
+    """Make the triggers of the tables that are there. Called by each migration that changes their tables, after ``remove``."""
     with connection.cursor() as cursor:
-        for statement in _sqlite() if connection.vendor == "sqlite" else _postgresql():
+        there = set(connection.introspection.table_names(cursor))
+        rules = [rule for rule in _RULES if rule[1] in there]
+        for statement in _sqlite(rules) if connection.vendor == "sqlite" else _postgresql(rules):
             cursor.execute(statement)
 
 
@@ -147,5 +170,6 @@ def remove(connection: BaseDatabaseWrapper) -> None:
         else:
             for table in [*tables, "policies_controlpoint"]:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_frozen ON {table}")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_kept ON {table}")
             for name, table, *_ in _RULES:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")

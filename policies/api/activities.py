@@ -91,6 +91,10 @@ class PolicyRequestSerializer(serializers.Serializer[Any]):
     effective_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="From when on; left out: with the next call."
     )
+    override = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="",
+        help_text="Why it takes effect although fundamentals that its control points name are not in place. Kept with your name.",
+    )  # fmt: skip
     draft = serializers.BooleanField(
         required=False, default=False, help_text="Keep it as the draft of the activity; nothing takes effect."
     )
@@ -223,7 +227,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         }
         if data["draft"]:
             return Response(PolicySerializer(services.save_policy_draft(**content)).data)
-        version = services.put_in_force(**content, effective_at=data.get("effective_at"))
+        version = services.put_in_force(**content, effective_at=data.get("effective_at"), override=data["override"])
         return Response(PolicySerializer(version).data)
 
     @extend_schema(request=None, responses=PolicySerializer)

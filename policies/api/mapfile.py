@@ -50,6 +50,9 @@ class ImportSerializer(serializers.Serializer[Any]):
 
     dry_run = serializers.BooleanField(default=False)
     changes = ChangeSerializer(many=True, required=False)
+    seen = serializers.CharField(
+        required=False, help_text="Hash of what the document says and of what it would replace."
+    )
     faults = FaultSerializer(many=True, required=False)
 
 
@@ -67,18 +70,29 @@ class MapView(APIView):
 
     @extend_schema(
         request={"application/yaml": OpenApiTypes.STR, "application/json": OpenApiTypes.OBJECT},
-        parameters=[OpenApiParameter("dry_run", bool, description="Only say what would change.")],
-        responses={200: ImportSerializer, 400: ImportSerializer},
+        parameters=[
+            OpenApiParameter("dry_run", bool, description="Only say what would change."),
+            OpenApiParameter("seen", str, description="``seen`` of the dry run: import only what was looked at."),
+        ],
+        responses={200: ImportSerializer, 400: ImportSerializer, 409: OpenApiTypes.OBJECT},
     )
     def put(self, request: Request) -> Response:
-        """Import: one transaction, one audit event. What the document does not name stays. For leaders."""
+        """Import: one transaction, one audit event. What the document does not name stays. For leaders.
+
+        With ``seen``: 409, and nothing is imported, where the document is another one or somebody changed the same since the dry run.
+        """
         if not permissions.can_change_map(caller(request)):
             raise PermissionDenied(_("Only leaders import the map."))
         dry = request.query_params.get("dry_run", "").lower() in {"1", "true"}
         raw: Any = request.data
         content = raw if isinstance(raw, bytes) else b""
         try:
-            done = mapfile.import_map(actor=caller(request), file=mapfile.read(content), dry_run=dry)
-        except mapfile.MapFileRefused as refused:
+            done = mapfile.import_map(
+                actor=caller(request), file=mapfile.read(content), dry_run=dry, seen=request.query_params.get("seen")
+            )
+        except mapfile.MapChanged as changed:
+            return Response({"code": "changed", "detail": str(changed)}, status=409)
+        except mapfile.FileRefused as refused:
             return Response({"dry_run": dry, "faults": FaultSerializer(refused.faults, many=True).data}, status=400)
-        return Response({"dry_run": dry, "changes": ChangeSerializer(done.changes, many=True).data})
+        changes = ChangeSerializer(done.changes, many=True).data
+        return Response({"dry_run": dry, "changes": changes, "seen": done.seen})

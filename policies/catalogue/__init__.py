@@ -26,32 +26,35 @@ def _language(code: str) -> str:
     return "de" if code.startswith("de") else "en"
 
 
+def entries(language: str) -> list[dict[str, Any]]:
+    """The activities of the catalogue."""
+    found: list[dict[str, Any]] = _file(f"map_{_language(language)}")["activities"]
+    return found
+
+
 def missing(language: str) -> list[dict[str, Any]]:
     """The activities of the catalogue that are not on the map under their short name, retired ones included."""
-    entries = _file(f"map_{_language(language)}")["activities"]
     there = set(Activity.objects.values_list("slug", flat=True))
-    return [entry for entry in entries if entry["slug"] not in there]
+    return [entry for entry in entries(language) if entry["slug"] not in there]
 
 
 def goal_examples(slug: str, language: str) -> list[dict[str, str]]:
     """Concrete measures that fit an activity of the catalogue."""
-    found: dict[str, Any] = next(
-        (entry for entry in _file(f"map_{_language(language)}")["activities"] if entry["slug"] == slug), {}
-    )
+    found: dict[str, Any] = next((entry for entry in entries(language) if entry["slug"] == slug), {})
     return [{"source": "manual", **goal} for goal in found.get("goals", ())]
 
 
 @transaction.atomic
 def adopt(*, actor: User, language: str) -> int:
     """Put what is missing on the map, with its stages behind those that are there. Returns how many activities came. For leaders."""
-    entries = missing(language)
-    used = {entry["stage"] for entry in entries}
+    wanted = missing(language)
+    used = {entry["stage"] for entry in wanted}
     now = list(Stage.objects.values_list("name", flat=True))
     stages = [
         *now,
         *(name for name in _file(f"map_{_language(language)}")["stages"] if name in used and name not in now),
     ]
-    activities = [whole({key: value for key, value in entry.items() if key != "goals"}, ACTIVITY) for entry in entries]
+    activities = [whole({key: value for key, value in entry.items() if key != "goals"}, ACTIVITY) for entry in wanted]
     file = mapfile.MapFile(
         {"stages": stages, "tools": [], "activities": activities, "prompts": []}, {}, f"catalogue-{_language(language)}"
     )
@@ -73,9 +76,9 @@ def missing_prompts(language: str) -> list[dict[str, Any]]:
 @transaction.atomic
 def adopt_prompts(*, actor: User, language: str) -> int:
     """Bring the starter prompts in as proposals of ``actor``, for somebody else to test and approve. Returns how many. For leaders."""
-    entries = missing_prompts(language)
+    wanted = missing_prompts(language)
     file = mapfile.MapFile(
-        {"stages": [], "tools": [], "activities": [], "prompts": entries}, {}, f"prompts-{_language(language)}"
+        {"stages": [], "tools": [], "activities": [], "prompts": wanted}, {}, f"prompts-{_language(language)}"
     )
     mapfile.import_map(actor=actor, file=file)
-    return len(entries)
+    return len(wanted)

@@ -22,7 +22,7 @@ __all__ = [
 
 # In the order of the way of a run; checks run and are shown in this order.
 _NAMES = (
-    "scrub", "required_inputs", "consent", "languages", "qualification",
+    "scrub", "required_inputs", "consent", "languages", "qualification", "fundamentals",
     "schema", "figures_in_source", "dates_in_source", "values_in_source", "placeholders_restored", "forbidden_phrases", "length",
     "reviewer_role", "reviewer_qualification", "four_eyes", "time_limit", "planted_error",
     "follow_ups",

@@ -1,5 +1,6 @@
 """The decision form. The order of its fields is the method: category, rationale, goal, control points, tool last."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from policies.control_points import KINDS, Place
+from policies.control_points.base import Param
 from policies.forms.params import field_for
+from policies.fundamentals import KIND as FUNDAMENTALS
+from policies.fundamentals import fundamentals
 from policies.method import ToolSeen, gaps
 from policies.models import Activity, Category, Goal, GoalSource, PolicyVersion, Tool
 from workbench.accounts.models import User
@@ -30,6 +34,12 @@ _ICONS = {
 
 def _figures(goal: Goal) -> tuple[tuple[str, Decimal], tuple[str, Decimal]]:
     return ("baseline", goal.baseline), ("target", goal.target)
+
+
+def _with_names(param: Param, value: list[str] | None) -> Param:
+    """The fundamentals there are, to choose from; one that was asked for and is not there any more stays to be taken out."""
+    there = dict.fromkeys(value or ()) | dict(fundamentals().names())
+    return replace(param, choices={slug: name or slug for slug, name in there.items()})
 
 
 class PolicyForm(forms.Form):
@@ -63,6 +73,10 @@ class PolicyForm(forms.Form):
     accountable = forms.ModelChoiceField(
         label=_("Accountable person"), queryset=User.objects.none(), help_text=_("Stands behind what is released.")
     )
+    override = forms.CharField(
+        label=_("Why it takes effect all the same"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown on the policy with your name."),
+    )  # fmt: skip
     effective_on = forms.DateField(
         label=_("Takes effect on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: with the next call."),
@@ -111,9 +125,9 @@ class PolicyForm(forms.Form):
                 label=str(kind.label), help_text=str(kind.hint), required=False, initial=kind.name in points
             )
             for param in kind.params:
-                self.fields[f"param_{kind.name}_{param.name}"] = field_for(
-                    param, points.get(kind.name, {}).get(param.name)
-                )
+                value = points.get(kind.name, {}).get(param.name)
+                param = _with_names(param, value) if kind.name == FUNDAMENTALS else param
+                self.fields[f"param_{kind.name}_{param.name}"] = field_for(param, value)
 
     def control_points(self) -> list[tuple[str, dict[str, Any]]]:
         """The chosen control points with their parameters; scrubbing is always among them."""
@@ -195,6 +209,11 @@ class PolicyForm(forms.Form):
             ]
             groups.append({"place": place, "rows": rows})
         return groups
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether somebody has to say why, or said it already."""
+        return "override" in self.errors or bool(self.data.get("override"))
 
     @property
     def step_errors(self) -> set[str]:

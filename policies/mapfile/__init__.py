@@ -4,18 +4,20 @@ The same form is written by the export, read by the import, and compared by the 
 as it was. Drafts, decisions that wait for their day, keys and figures are not in it. Its JSON Schema is ``schema.json`` here.
 """
 
-from policies.mapfile.applying import Imported, import_map
+from policies.mapfile.applying import Imported, MapChanged, import_map
 from policies.mapfile.current import current_map
 from policies.mapfile.plan import Change, differences, faults_of
-from policies.mapfile.reading import Fault, MapFile, MapFileRefused, read
+from policies.mapfile.reading import MapFile, read
 from policies.mapfile.writing import write
+from policies.yamlfile import Fault, FileRefused
 
 __all__ = [
     "Change",
     "Fault",
+    "FileRefused",
     "Imported",
+    "MapChanged",
     "MapFile",
-    "MapFileRefused",
     "current_map",
     "differences",
     "faults_of",

@@ -1,5 +1,7 @@
 """Taking a file over: one transaction, one event."""
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +16,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from policies import permissions
 from policies.mapfile.current import current_map
-from policies.mapfile.form import Data
-from policies.mapfile.plan import Change, content_of, differences, faults_of, merged
-from policies.mapfile.reading import Fault, MapFile, MapFileRefused
+from policies.mapfile.plan import Change, content_of, differences, faults_of, merged, tool_values
+from policies.mapfile.reading import MapFile
 from policies.models import (
     Activity,
     Goal,
@@ -31,22 +32,36 @@ from policies.models import (
 from policies.services.activities import end_life, order_stages
 from policies.services.policies import end_version, place_points
 from policies.suggestion import suggest
+from policies.yamlfile import Data, Fault, FileRefused
 from workbench.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a file changed, or would change in a dry run."""
+    """What a file changed, or would change in a dry run. ``seen``: the hash of what the file says and of what it would replace."""
 
     changes: tuple[Change, ...]
     dry_run: bool
+    seen: str
 
 
-def import_map(*, actor: User, file: MapFile, dry_run: bool = False) -> Imported:
+class MapChanged(Exception):
+    """Since somebody looked at what a file would change, somebody else changed the same. Nothing was taken over."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Since you looked, somebody changed what this file changes too. Nothing was imported: look at what it would change now, then import.")
+        )  # fmt: skip
+
+
+def import_map(*, actor: User, file: MapFile, dry_run: bool = False, seen: str | None = None) -> Imported:
     """Take a file over, or say what it would change.
 
+    Args:
+        seen: what the dry run said that somebody looked at; None takes over whatever the file changes by now. Otherwise raises MapChanged.
+
     Everything or nothing, in one transaction with one audit event. Policies take effect with the next call, decided by ``actor``;
-    prompts come in as proposals by ``actor``, for somebody else to test and approve. Raises PermissionDenied, or MapFileRefused
+    prompts come in as proposals by ``actor``, for somebody else to test and approve. Raises PermissionDenied, or FileRefused
     with every fault.
     """
     if not permissions.can_change_map(actor):
@@ -57,11 +72,26 @@ def import_map(*, actor: User, file: MapFile, dry_run: bool = False) -> Imported
         now = current_map()
         file = replace(file, data=merged(now, file.data))
         if faults := faults_of(file, now):
-            raise MapFileRefused(faults)
+            raise FileRefused(faults)
         changes = differences(now, file.data)
+        looked_at = _looked_at(file, now, changes)
+        if seen is not None and seen != looked_at and not dry_run:
+            raise MapChanged
         if changes and not dry_run:
             _Applying(actor, file, now).apply(changes)
-    return Imported(tuple(changes), dry_run)
+    return Imported(tuple(changes), dry_run, looked_at)
+
+
+def _looked_at(file: MapFile, now: Data, changes: list[Change]) -> str:
+    kinds = {"tool": "tools", "activity": "activities", "prompt": "prompts"}
+    entries = {(kind, entry["slug"]): entry for kind, part in kinds.items() for entry in now[part]}
+    found = [
+        now["stages"]
+        if change.kind == "stages"
+        else [change.kind, change.slug, entries.get((change.kind, change.slug))]
+        for change in changes
+    ]
+    return hashlib.sha256(json.dumps([file.data, found], sort_keys=True).encode()).hexdigest()
 
 
 class _Applying:
@@ -106,8 +136,8 @@ class _Applying:
     def _tool(self, entry: Data) -> None:
         tool = Tool.objects.filter(slug=entry["slug"]).first() or Tool(slug=entry["slug"])
         moved = tool.pk and (tool.provider, tool.base_url) != (entry["provider"], entry["base_url"])
-        for name, value in entry.items():
-            setattr(tool, name, Decimal(str(value)) if isinstance(value, float) else value)
+        for name, value in tool_values(entry).items():
+            setattr(tool, name, value)
         if moved:
             # A key never goes to an address it was not given for.
             tool.key_sealed = None
@@ -187,5 +217,5 @@ class _Applying:
         try:
             version.full_clean(exclude=["approved_by", "approved_at", "declined_by", "declined_at"])
         except ValidationError as error:
-            raise MapFileRefused([Fault(0, entry["slug"], " ".join(error.messages))]) from None
+            raise FileRefused([Fault(0, entry["slug"], " ".join(error.messages))]) from None
         version.save()

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from policies.mapfile.form import ACTIVITY, GOAL, PROMPT, PROMPT_CONTENT, TOOL, Data, plain
+from policies.mapfile.form import ACTIVITY, GOAL, PROMPT, PROMPT_CONTENT, TOOL
 from policies.models import Activity, Goal, PolicyVersion, Prompt, PromptVersion, Stage, Tool
+from policies.yamlfile import Data, plain
 
 
 def current_map() -> Data:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-FORMAT = "sales-ai-map/1"
-type Data = dict[str, Any]
+from policies.yamlfile import Data, plain
 
-GOAL: Data = {"measure": "", "baseline": 0, "target": 0, "unit": "", "due": "", "source": "manual"}
+FORMAT = "sales-ai-map/1"
+
+GOAL: Data = {"measure": "", "baseline": None, "target": None, "unit": "", "due": "", "source": "manual"}
 POLICY: Data = {
     "category": "",
     "rationale": "",
@@ -58,16 +57,3 @@ def whole_activity(entry: Mapping[str, Any]) -> Data:
 def short(entry: Mapping[str, Any], defaults: Data) -> Data:
     """An entry without what its default says anyway."""
     return {name: value for name, value in entry.items() if name not in defaults or value != defaults[name]}
-
-
-def plain(value: Any) -> Any:
-    """Dates and decimals as YAML and JSON both know them."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == int(value) else float(value)
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value

@@ -3,18 +3,23 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from policies import fundamentals
 from policies.control_points import KINDS
 from policies.differences import policy_differences
-from policies.mapfile.form import PROMPT_CONTENT, Data
-from policies.mapfile.reading import Fault, MapFile
+from policies.mapfile.form import PROMPT_CONTENT
+from policies.mapfile.reading import MapFile
 from policies.method import ToolSeen, gaps
+from policies.models import Tool
 from policies.services.goals import vague
 from policies.services.prompts import prompt_faults
+from policies.yamlfile import Data, Fault
 from workbench.accounts.models import User
 
 
@@ -101,6 +106,8 @@ class _Checker:
     def __init__(self, file: MapFile, now: Data) -> None:
         self.file, self.now = file, now
         self.people = dict(User.objects.values_list("username", "is_active"))
+        self.teams = dict(User.objects.values_list("username", "team_id"))
+        self.before = {entry["slug"]: entry for entry in now["activities"]}
         self.stages = {*now["stages"], *file.data["stages"]}
         self.tools = {entry["slug"]: entry for entry in [*now["tools"], *file.data["tools"]]}
         self.activities = {entry["slug"]: entry for entry in [*now["activities"], *file.data["activities"]]}
@@ -116,9 +123,12 @@ class _Checker:
                 if entry["slug"] in seen:
                     yield self._fault(kind, number, "slug", text=_("“%s” stands in the file twice.") % entry["slug"])
                 seen.add(entry["slug"])
-        before = {entry["slug"]: entry for entry in self.now["activities"]}
+        tools = {entry["slug"]: entry for entry in self.now["tools"]}
+        for number, entry in enumerate(self.file.data["tools"]):
+            if entry != tools.get(entry["slug"]):
+                yield from self._tool(number, entry)
         for number, entry in enumerate(self.file.data["activities"]):
-            if entry != before.get(entry["slug"]):
+            if entry != self.before.get(entry["slug"]):
                 yield from self._activity(number, entry)
         for number, entry in enumerate(self.file.data["prompts"]):
             if entry["activity"] not in self.activities:
@@ -130,6 +140,14 @@ class _Checker:
                 )
             for name, text in prompt_faults(entry).items():
                 yield self._fault("prompts", number, name, text=text)
+
+    def _tool(self, number: int, entry: Data) -> Iterator[Fault]:
+        """What only the table itself says, such as how many digits a price has."""
+        try:
+            Tool(**tool_values(entry)).clean_fields(exclude=["data_key"])
+        except ValidationError as error:
+            for name, texts in error.message_dict.items():
+                yield self._fault("tools", number, name, text=" ".join(texts))
 
     def _activity(self, number: int, entry: Data) -> Iterator[Fault]:
         at = ("activities", number)
@@ -193,6 +211,23 @@ class _Checker:
         )  # fmt: skip
         for name, text in found.items():
             yield self._fault(*(at[:2] if name == "goal" else at), name, text=text)
+        yield from self._fundamentals(at, entry, policy)
+
+    def _fundamentals(self, at: tuple[str | int, ...], entry: Data, policy: Data) -> Iterator[Fault]:
+        """A file gives no reason to decide without them; that is for a person, on the page of the policy. What is decided already stays."""
+        points, old = policy["control_points"], self.before.get(entry["slug"])
+        if old and (old["policy"], old["goal"]) == (policy, entry["goal"]):
+            return
+        if policy["state"] == "suspended" or not KINDS[fundamentals.KIND].accepts(points.get(fundamentals.KIND)):
+            return
+        if missing := fundamentals.missing(policy["category"], points, self.teams.get(policy["accountable"])):
+            text = _("Not in place: %s. Decide on the page of the policy, where a reason can be given.")
+            yield self._fault(*at, "control_points", fundamentals.KIND, text=text % fundamentals.in_words(missing))
+
+
+def tool_values(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool's entry as the table keeps it: figures to the digit."""
+    return {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in entry.items()}
 
 
 def content_of(entry: Mapping[str, Any]) -> dict[str, Any]:

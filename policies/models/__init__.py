@@ -1,7 +1,7 @@
 """The map of activities, the policies that decide who is responsible, and the prompts that are approved for them."""
 
 from policies.models.map import Activity, Category, DataClass, Goal, GoalSource, Measurement, Stage, Trait
-from policies.models.policies import ControlPoint, PolicyState, PolicyVersion
+from policies.models.policies import ControlPoint, PolicyOverride, PolicyState, PolicyVersion
 from policies.models.prompts import OutputForm, Prompt, PromptState, PromptTest, PromptVersion
 from policies.models.reports import ReportState, UseReport
 from policies.models.scrubbing import AllowedWord, IdentifierPattern
@@ -18,6 +18,7 @@ __all__ = [
     "IdentifierPattern",
     "Measurement",
     "OutputForm",
+    "PolicyOverride",
     "PolicyState",
     "PolicyVersion",
     "Prompt",

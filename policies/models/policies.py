@@ -5,11 +5,14 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from policies.models.map import Activity, Category, Goal
 from policies.models.tools import Tool
 from policies.querysets import PolicyVersionQuerySet
+from workbench.privacy.fields import SealedText, data_key_field
+from workbench.privacy.models import Erased
 
 _PERSON = settings.AUTH_USER_MODEL
 
@@ -51,6 +54,7 @@ class PolicyVersion(models.Model):
     # Set where a history or the board is shown.
     changes: list[str]
     progress: Any
+    lacking: "list[Any]"
 
     objects: ClassVar[PolicyVersionQuerySet] = PolicyVersionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -110,3 +114,32 @@ class ControlPoint(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class PolicyOverride(models.Model):
+    """That somebody put a version in force although fundamentals it asks for were not in place: who, which ones, and why. Frozen with its version."""
+
+    policy_version = models.OneToOneField(PolicyVersion, models.CASCADE, related_name="override")
+    by = models.ForeignKey(_PERSON, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    #: The short names of the fundamentals that were not in place.
+    fundamentals: "models.JSONField[Any, Any]" = models.JSONField()
+    data_key = data_key_field()
+    reason_sealed = models.BinaryField()
+    reason = SealedText("reason_sealed")
+    #: Whether it was looked through for people; see ``workbench.runs.typed``.
+    marked = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"override of {self.policy_version_id}"
+
+    @property
+    def why(self) -> str | None:
+        """The reason; None where it was erased."""
+        try:
+            return str(self.reason)
+        except Erased:
+            return None

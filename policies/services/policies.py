@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from policies import permissions
+from policies import fundamentals, permissions
 from policies.control_points import KINDS, accepts
+from policies.fundamentals import Standing
 from policies.method import ToolSeen, gaps
 from policies.models import (
     Activity,
     Category,
     ControlPoint,
     Goal,
+    PolicyOverride,
     PolicyState,
     PolicyVersion,
     PromptVersion,
@@ -28,8 +30,13 @@ from policies.models import (
 from policies.suggestion import suggest
 from workbench.accounts.models import User
 from workbench.accounts.notices import notify
+from workbench.privacy.holds import drop_key, held_by, lock_living
+from workbench.privacy.models import DataKey
+from workbench.privacy.spellings import visible
 
 type Points = Sequence[tuple[str, Mapping[str, Any]]]
+
+LEAST_REASON, MOST_REASON = 10, 1000
 
 
 def _require_leader(actor: User) -> None:
@@ -63,12 +70,13 @@ def save_policy_draft(
 @transaction.atomic
 def put_in_force(
     *, actor: User, activity: Activity, category: str, rationale: str, accountable: User | None = None, goal: Goal | None = None,
-    tool: Tool | None = None, control_points: Points = (), effective_at: datetime | None = None,
+    tool: Tool | None = None, control_points: Points = (), effective_at: datetime | None = None, override: str = "",
 ) -> PolicyVersion:  # fmt: skip
     """Decide who is responsible for an activity, from the next call on or from ``effective_at`` on.
 
     The version in force before is superseded at that moment; a draft of the activity becomes this version. The order is the method: a
-    tool is accepted only where category, rationale, goal and control points stand. Raises ValidationError with every gap in words, or
+    tool is accepted only where category, rationale, goal and control points stand. Fundamentals that the control points name are in place, or
+    ``override`` says why it takes effect all the same, which is kept and logged. Raises ValidationError with every gap in words, or
     PermissionDenied.
     """
     _require_leader(actor)
@@ -78,9 +86,14 @@ def put_in_force(
     wrong = _gaps(activity, category, rationale, goal, tool, points) | wrong
     if activity.retired_at is not None:
         wrong["category"] = _("This activity is retired. Take it up again before you decide about it.")
+    missing = [] if "control_points" in wrong else fundamentals.missing(category, points, accountable.team_id)
+    if missing and (fault := _fault_of_override(missing, override)):
+        wrong["override"] = fault
     if wrong:
         raise ValidationError(wrong)
     version = _write(activity, category, rationale, accountable, goal, tool, points)
+    if missing:
+        _override(version, actor, missing, override)
     now = timezone.now()
     later = effective_at is not None and effective_at > now
     if later:
@@ -102,6 +115,52 @@ def put_in_force(
     return version
 
 
+def _fault_of_override(missing: Sequence[Standing], reason: str) -> str:
+    """What stands against deciding without these fundamentals; nothing where the reason does."""
+    reason = reason.strip()
+    if not reason:
+        return _(
+            "Not in place: %(names)s. Put them in place and assess them, take the control point away, or say why the policy takes effect all the same; your name and reason stay with it."
+        ) % {"names": fundamentals.in_words(missing)}
+    if len(visible(reason)) < LEAST_REASON or len(reason) > MOST_REASON or "\x00" in reason:
+        return _("Give the reason in %(least)d to %(most)d characters that can be seen.") % {
+            "least": LEAST_REASON,
+            "most": MOST_REASON,
+        }
+    return ""
+
+
+def _override(version: PolicyVersion, actor: User, missing: Sequence[Standing], reason: str) -> None:
+    """Keep who decided without which fundamentals, and why. The log holds all but the reason."""
+    names = [one.slug for one in missing]
+    override = PolicyOverride(policy_version=version, by=actor, fundamentals=names, data_key=DataKey.make())
+    override.reason = reason.strip()
+    override.save()
+    record(
+        action="policy.overridden", actor=actor, object_type="policy_version", object_id=version.pk, activity_id=version.activity_id,
+        policy_version_id=version.pk, category=version.category, version=version.number, fundamentals=names, override_id=override.pk,
+    )  # fmt: skip
+
+
+def _drop_override(draft: PolicyVersion) -> None:
+    """Why somebody decided on what was taken back since goes with its key. Raises ValidationError where that is under a legal hold."""
+    override = PolicyOverride.objects.filter(policy_version=draft).first()
+    if override is None:
+        return
+    key = override.data_key.pk
+    living = lock_living([key])
+    if held := held_by([key]):
+        raise ValidationError(
+            _(
+                "Why somebody decided on this draft before is under a legal hold (%s), so it stays as it is. Ask compliance."
+            )
+            % held[key]
+        )
+    override.delete()
+    if living:
+        drop_key(key)
+
+
 def _write(
     activity: Activity, category: str, rationale: str, accountable: User, goal: Goal | None, tool: Tool | None,
     points: Mapping[str, Mapping[str, Any]],
@@ -121,6 +180,7 @@ def _write(
     draft.tool = None
     draft.save()
     draft.control_points.all().delete()
+    _drop_override(draft)
     place_points(draft, points)
     if tool is not None:
         draft.tool = tool
@@ -205,10 +265,7 @@ def _withdraw_scheduled(activity: Activity, actor: User) -> bool:
     version = PolicyVersion.objects.filter(activity=activity, state=PolicyState.SCHEDULED).first()
     if version is None:
         return False
-    taken = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT).exists()
-    # Where a newer draft stands, the withdrawn decision ends as superseded: nothing that was decided disappears.
-    change: dict[str, Any] = {"state": PolicyState.SUPERSEDED, "ended_at": timezone.now(), "ended_by": actor}
-    PolicyVersion.objects.filter(pk=version.pk).update(**(change if taken else {"state": PolicyState.DRAFT}))
+    _take_back(version, actor)
     record(
         action="policy.withdrawn", actor=actor, object_type="policy_version", object_id=version.pk, activity_id=activity.pk,
         policy_version_id=version.pk, category=version.category, version=version.number,
@@ -216,18 +273,30 @@ def _withdraw_scheduled(activity: Activity, actor: User) -> bool:
     return True
 
 
+def _take_back(version: PolicyVersion, actor: User | None) -> None:
+    """A decision that waited for its day is a draft again."""
+    taken = PolicyVersion.objects.filter(activity=version.activity_id, state=PolicyState.DRAFT).exists()
+    # Where a newer draft stands, the withdrawn decision ends as superseded: nothing that was decided disappears.
+    change: dict[str, Any] = {"state": PolicyState.SUPERSEDED, "ended_at": timezone.now(), "ended_by": actor}
+    PolicyVersion.objects.filter(pk=version.pk).update(**(change if taken else {"state": PolicyState.DRAFT}))
+
+
 def take_effect(*, activity: Activity | None = None) -> int:
     """Put decisions in force whose day has come. Returns how many. Asked every few seconds, and by every call itself."""
     due = PolicyVersion.objects.filter(state=PolicyState.SCHEDULED, in_force_at__lte=timezone.now())
     if activity is not None:
         due = due.filter(activity=activity)
-    return sum(_take_effect(version) for version in due.select_related("activity", "decided_by")[:500])
+    due = due.select_related("activity", "decided_by", "accountable", "override").prefetch_related("control_points")
+    return sum(_take_effect(version) for version in due[:500])
 
 
 @transaction.atomic
 def _take_effect(version: PolicyVersion) -> bool:
     Activity.objects.select_for_update().get(pk=version.activity_id)
     if not PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.SCHEDULED).exists():
+        return False
+    if missing := _lost(version):
+        _hold_back(version, missing)
         return False
     before = _supersede(version.activity, version.decided_by, version.in_force_at or timezone.now())
     PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.SCHEDULED).update(state=PolicyState.IN_FORCE)
@@ -236,6 +305,26 @@ def _take_effect(version: PolicyVersion) -> bool:
         policy_version_id=version.pk, category=version.category, version=version.number, before=before.category if before else "",
     )  # fmt: skip
     return True
+
+
+def _lost(version: PolicyVersion) -> list[str]:
+    """The fundamentals that a decision asks for and that are not in place on its day, beside those it was decided without."""
+    team_id = version.accountable.team_id if version.accountable else None
+    override: PolicyOverride | None = getattr(version, "override", None)
+    known = set(override.fundamentals) if override else set()
+    found = fundamentals.missing(version.category, version.points, team_id)
+    return [one.slug for one in found if one.slug not in known]
+
+
+def _hold_back(version: PolicyVersion, missing: Sequence[str]) -> None:
+    """The day came and something it rests on was lost meanwhile: nothing takes effect, and those who decided decide anew."""
+    _take_back(version, None)
+    record(
+        action="policy.held_back", object_type="policy_version", object_id=version.pk, activity_id=version.activity_id,
+        policy_version_id=version.pk, category=version.category, version=version.number, fundamentals=list(missing),
+    )  # fmt: skip
+    owners = {person for person in (version.accountable, version.decided_by) if person is not None}
+    notify(owners, "policy_held_back", reverse("policies:policy", args=[version.activity.slug]))
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from policies import catalogue, permissions, services
 from policies.figures import figures
 from policies.forms import ActivityForm, StagesForm
+from policies.fundamentals import missing_of
 from policies.models import Activity, Category, PolicyVersion, Stage
 from policies.progress import progress_of
 from policies.suggestion import suggest
@@ -28,7 +29,7 @@ def _require(request: HttpRequest) -> None:
 
 @require_GET
 def activity_map(request: HttpRequest) -> HttpResponse:
-    """All stages and activities with who is responsible. Five queries, however many activities there are."""
+    """All stages and activities with who is responsible. Six queries and two for fundamentals, however many activities there are."""
     activities = Activity.objects.visible_to(request.user).current().with_policy()
     stages = list(Stage.objects.prefetch_related(Prefetch("activities", queryset=activities)))
     cards = [activity for stage in stages for activity in stage.activities.all()]
@@ -42,9 +43,11 @@ def activity_map(request: HttpRequest) -> HttpResponse:
         counts[deciding.category if deciding else ""] += 1
         suspended += bool(deciding and deciding.state == "suspended")
     progress = {row.version.pk: row for row in progress_of([a.policy for a in cards if a.policy is not None])}
+    lacking = missing_of([a.policy for a in cards if a.policy is not None])
     for activity in cards:
         if activity.policy is not None:
             activity.policy.progress = progress.get(activity.policy.pk)
+            activity.policy.lacking = lacking.get(activity.policy.pk, [])
     coverage, x = [], 0.0
     for category, count in counts.items():
         width = 100 * count / len(cards) if cards else 0

@@ -47,12 +47,13 @@ def map_import(request: HttpRequest) -> HttpResponse:
         take = request.POST.get("act") == "take"
         try:
             file = mapfile.read(content)
-            done = mapfile.import_map(actor=person(request), file=file, dry_run=not take)
-        except mapfile.MapFileRefused as refused:
+            done = _take(request, file) if take else mapfile.import_map(actor=person(request), file=file, dry_run=True)
+            context["overtaken"] = take and done.dry_run
+        except mapfile.FileRefused as refused:
             context["faults"] = refused.faults[:SHOWN]
             context["more_faults"] = max(0, len(refused.faults) - SHOWN)
         else:
-            if take:
+            if not done.dry_run:
                 messages.success(
                     request,
                     _("Imported: %d changes, in one step.") % len(done.changes)
@@ -60,6 +61,17 @@ def map_import(request: HttpRequest) -> HttpResponse:
                     else _("The file says what is there already. Nothing was changed."),
                 )
                 return redirect("policies:map")
-            context |= {"changes": done.changes[:SHOWN], "more": max(0, len(done.changes) - SHOWN), "looked": True}
+            context |= {
+                "changes": done.changes[:SHOWN], "more": max(0, len(done.changes) - SHOWN), "looked": True, "seen": done.seen
+            }  # fmt: skip
         context["text"] = content.decode("utf-8", "replace") if len(content) <= MAX_BYTES else ""
-    return render(request, "policies/map_import.html", context, status=422 if "faults" in context else 200)
+    status = 422 if "faults" in context or context.get("overtaken") else 200
+    return render(request, "policies/map_import.html", context, status=status)
+
+
+def _take(request: HttpRequest, file: mapfile.MapFile) -> mapfile.Imported:
+    """Take over what was looked at; where the map has changed since, look again instead."""
+    try:
+        return mapfile.import_map(actor=person(request), file=file, seen=request.POST.get("seen", ""))
+    except mapfile.MapChanged:
+        return mapfile.import_map(actor=person(request), file=file, dry_run=True)

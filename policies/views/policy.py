@@ -18,9 +18,12 @@ from policies.control_points import KINDS, Kind
 from policies.differences import policy_data, policy_differences, policy_history
 from policies.figures import figures
 from policies.forms import CONSEQUENCES, PolicyForm
+from policies.fundamentals import KIND as FUNDAMENTALS
+from policies.fundamentals import fundamentals, required
 from policies.models import Activity, Category, Goal, PolicyState, PolicyVersion, PromptState, PromptVersion
 from policies.suggestion import suggest, usual_points
 from policies.views.base import add_faults, person
+from policies.worksheets import worksheets_for
 
 
 @require_GET
@@ -77,7 +80,7 @@ def _versions(request: HttpRequest, activity: Activity) -> list[PolicyVersion]:
     return list(
         PolicyVersion.objects.visible_to(request.user)
         .filter(activity=activity)
-        .select_related("decided_by", "accountable", "goal", "tool", "ended_by")
+        .select_related("decided_by", "accountable", "goal", "tool", "ended_by", "override__by", "override__data_key")
         .prefetch_related("control_points")
         .order_by("-number")[:50]
     )
@@ -96,6 +99,7 @@ def _context(
         for version, words in policy_history(versions)
         if version.state != PolicyState.DRAFT
     ]
+    rests_on = _rests_on(activity, deciding or draft)
     return {
         "activity": activity,
         "history": history,
@@ -107,7 +111,9 @@ def _context(
         else [],
         "suggestion": suggest(activity.traits),
         "goal_examples": catalogue.goal_examples(activity.slug, get_language() or "en"),
-        "points": [_point(kind, points[kind.name]) for kind in KINDS.values() if kind.name in points],
+        "points": [_point(kind, points[kind.name], rests_on) for kind in KINDS.values() if kind.name in points],
+        "rests_on": rests_on,
+        "worksheets": worksheets_for(activity) if activity.retired_at is None else [],
         "planted": _planted(request, activity) if "planted_error" in points else None,
         "consequence": CONSEQUENCES.get(deciding.category, "") if deciding else "",
         "prompts": prompts,
@@ -124,6 +130,15 @@ def _context(
     }
 
 
+def _rests_on(activity: Activity, version: PolicyVersion | None) -> list[dict[str, Any]]:
+    """The fundamentals under this activity as they stand in the team of whoever answers for it; those the policy asks for first."""
+    asked = required(version.category, version.points) if version else []
+    team_id = version.accountable.team_id if version and version.accountable else None
+    slugs = dict.fromkeys([*asked, *fundamentals().under(activity)])
+    standings = fundamentals().standings([(slug, team_id) for slug in slugs])
+    return [{"standing": standings[slug, team_id], "asked": slug in asked} for slug in slugs]
+
+
 def _planted(request: HttpRequest, activity: Activity) -> dict[str, Any] | None:
     """How reviews of this activity fare with planted errors: one figure, for those who may see it; without one until there is one."""
     if not permissions.can_see_planted(request.user):
@@ -132,9 +147,10 @@ def _planted(request: HttpRequest, activity: Activity) -> dict[str, Any] | None:
     return {"seen": found[0], "of": found[1]} if found else {"of": 0}
 
 
-def _point(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
-    """A control point in words: the kind, its place, and what it was told."""
-    return {"kind": kind, "place": kind.place, "detail": kind.in_words(params)}
+def _point(kind: Kind, params: Mapping[str, Any], rests_on: list[dict[str, Any]]) -> dict[str, Any]:
+    """A control point in words: the kind, its place, and what it was told; fundamentals by their names."""
+    told = ", ".join(one["standing"].name for one in rests_on if one["asked"]) if kind.name == FUNDAMENTALS else ""
+    return {"kind": kind, "place": kind.place, "detail": told or kind.in_words(params)}
 
 
 def _said(version: PolicyVersion) -> str:
@@ -163,7 +179,7 @@ def _decide(request: HttpRequest, form: PolicyForm, activity: Activity) -> Polic
             }
             if request.POST.get("act") == "draft":
                 return services.save_policy_draft(**content)
-            return services.put_in_force(**content, effective_at=form.effective_at())
+            return services.put_in_force(**content, effective_at=form.effective_at(), override=data["override"])
     except ValidationError as error:
         add_faults(form, error, {"goal": "measure"})
         return None

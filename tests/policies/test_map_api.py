@@ -31,6 +31,26 @@ def test_the_map_goes_out_and_in_as_json_and_yaml(cast, sign_in) -> None:
     assert Activity.objects.filter(slug="pick").exists()
 
 
+def test_what_changed_since_the_dry_run_is_not_replaced_unseen(cast, sign_in) -> None:
+    client = sign_in(cast.leader)
+    text = ONE.replace("slug: pick", "slug: set-the-price")
+    seen = _put(client, text, query="?dry_run=1").json()["seen"]
+    Activity.objects.filter(slug="set-the-price").update(name="Agree on the price")
+    answer = _put(client, text, query=f"?seen={seen}")
+    assert answer.status_code == 409
+    assert "Nothing was imported" in answer.json()["detail"]
+    assert Activity.objects.get(slug="set-the-price").name == "Agree on the price"
+    again = _put(client, text, query="?dry_run=1").json()["seen"]
+    assert _put(client, text, query=f"?seen={again}").status_code == 200
+
+
+def test_a_document_of_brackets_and_one_with_a_zero_byte_are_a_400(cast, sign_in) -> None:
+    for body in ("[" * 1_000_000, json.dumps({"format": FORMAT, "stages": ["a\0"]})):
+        answer = _put(sign_in(cast.leader), body, "application/json")
+        assert answer.status_code == 400
+        assert answer.json()["faults"][0]["line"] == 1
+
+
 def test_a_bad_map_answers_with_every_fault(cast, sign_in) -> None:
     answer = _put(sign_in(cast.leader), ONE.replace("Prospecting", "Nowhere").replace("judgement_heavy", "fast"))
     assert answer.status_code == 400

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"The file cannot be read: {error.strerror}.") from None
         except PermissionDenied as refusal:
             raise CommandError(str(refusal)) from None
-        except mapfile.MapFileRefused as refused:
+        except mapfile.FileRefused as refused:
             raise CommandError("\n".join(["Nothing was changed.", *map(str, refused.faults)])) from None
         for change in done.changes:
             self.stdout.write(
