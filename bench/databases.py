@@ -1,10 +1,13 @@
 """The two databases everything is measured on: SQLite in a folder, and a PostgreSQL database made for it and dropped again."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,7 +27,25 @@ def on_both(module: str) -> list[dict[str, Any]]:
     return rows
 
 
-def database_of(name: str, folder: str) -> tuple[str, Callable[[], None]]:
+@contextmanager
+def installation(name: str, **more: str) -> Iterator[str]:
+    """The environment of an empty workbench on this database, for this process, and its folder; both are removed again.
+
+    Call ``django.setup()`` within. ``more`` are further settings.
+    """
+    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
+        database, drop = _database_of(name, folder)
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA_DIR=folder, WORKBENCH_SECRET_KEY="bench", WORKBENCH_DEMO="1",
+            WORKBENCH_KEYRING="bench:" + base64.b64encode(os.urandom(32)).decode(), WORKBENCH_DATABASE_URL=database, **more,
+        )  # fmt: skip
+        try:
+            yield folder
+        finally:
+            drop()
+
+
+def _database_of(name: str, folder: str) -> tuple[str, Callable[[], None]]:
     """The address of an empty database, and how to remove it."""
     if name == "sqlite":
         return f"sqlite:///{folder}/bench.sqlite3", lambda: None

@@ -2,9 +2,9 @@
 
 Start the demo once, so that the model answers, then with the same settings:
 
-    WORKBENCH_DEMO=1 WORKBENCH_EMBEDDED_URL=… WORKBENCH_EMBEDDED_KEY_FILE=… python scripts/record_demo_tests.py
+    WORKBENCH_DEMO=1 WORKBENCH_EMBEDDED_URL=… WORKBENCH_EMBEDDED_KEY_FILE=… python scripts/record_demo_tests.py [prompt …]
 
-Works on a database of its own that is thrown away.
+With names of prompts only these are run and the others keep what was recorded. Works on a database of its own that is thrown away.
 """
 
 import json
@@ -31,9 +31,15 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     target, services.RECORDED = services.RECORDED, Path(os.devnull)
     data = services.company()
+    for part in ("activities", "prompts"):
+        data[part] += data["learning"][part]
     services.load_library(data, services.load_people(data), services.ensure_tool())
+    versions = PromptVersion.objects.select_related("prompt").order_by("prompt__slug")
     found = {}
-    for version in PromptVersion.objects.select_related("prompt").order_by("prompt__slug"):
+    if wanted := sys.argv[1:]:
+        versions = versions.filter(prompt__slug__in=wanted)
+        found = json.loads(target.read_text(encoding="utf-8"))
+    for version in versions:
         test = PromptTest.objects.create(
             version=version,
             tool=Tool.objects.get(),
@@ -46,7 +52,7 @@ def main() -> None:
         print(f"{version.prompt.slug}: {test.passed}/{test.total} {test.failure}")
         if not test.failure:
             found[version.prompt.slug] = {"model": test.model, "results": test.results}
-    target.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(dict(sorted(found.items())), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from tests.support import demo_company
 from tests.support.provider import Provider, serve
 
 
@@ -31,10 +32,10 @@ class Cast:
 
 @pytest.fixture
 def company(db: None) -> Any:
-    """The demo company, loaded through the services."""
+    """The demo company, as the services load it."""
     from workbench.demo import services
 
-    services.load()
+    demo_company.lay_down()
     return services
 
 
@@ -84,13 +85,14 @@ def _emptied_between_transactional_tests() -> Iterator[None]:
     def handle(self: Any, **options: Any) -> Any:
         from audit import triggers as log
         from policies import triggers as versions
+        from training import triggers as attempts
 
-        for module in (log, versions):
+        for module in (log, versions, attempts):
             module.remove(connection)
         try:
             return original(self, **options)
         finally:
-            for module in (log, versions):
+            for module in (log, versions, attempts):
                 module.install(connection)
 
     with pytest.MonkeyPatch.context() as patch:

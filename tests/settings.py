@@ -8,12 +8,19 @@ import os
 import tempfile
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+_badge_key = generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+)
 _data = Path(tempfile.mkdtemp(prefix="workbench-tests-"))
 os.environ.update(
     WORKBENCH_DATA_DIR=str(_data),
     WORKBENCH_SECRET_KEY="only-for-tests",
     WORKBENCH_KEYRING="test:" + base64.b64encode(b"k" * 32).decode(),
     WORKBENCH_SEAL_KEYS="PRIVATE+KEY+tests.example/log+6b4749f7+AWtra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr",
+    WORKBENCH_BADGE_KEYS=_badge_key.decode(),
     WORKBENCH_DEMO="1",
     WORKBENCH_MODEL="openai:fake",
     WORKBENCH_MODEL_BASE_URL="http://127.0.0.1:9/v1",

@@ -6,9 +6,11 @@ import logging
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 
 from policies.models import PromptVersion
 from tests.support.policies import with_point
+from training.services import note_coaching
 from workbench.privacy.fields import SealedText
 from workbench.privacy.models import Erased
 from workbench.privacy.requests import erase_subject
@@ -105,7 +107,7 @@ def test_no_store_and_no_log_holds_what_was_typed(cast, sign_in, provider, setti
     _assert_clean(str(provider.asked), "what left for the model")
 
 
-def test_neither_lists_nor_questions_nor_planted_errors_leave_anything_readable(
+def test_neither_lists_nor_questions_nor_planted_errors_nor_what_was_agreed_in_coaching_leave_anything_readable(
     cast, company, provider, monkeypatch
 ) -> None:
     version = {
@@ -135,6 +137,8 @@ def test_neither_lists_nor_questions_nor_planted_errors_leave_anything_readable(
     )
     jobs.run_job(job.pk)
     assert Run.objects.filter(job=job).exists()
+    agreed = "Call Quendolina Zwetschkenbaum back."
+    note_coaching(actor=cast.reviewer, person=cast.rep, kind="call", held_on=timezone.localdate(), agreed=agreed)
     _assert_clean(_everything_stored(), "the database")
     _assert_clean(json.dumps(provider.asked), "what was sent")
 

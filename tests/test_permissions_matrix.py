@@ -5,6 +5,7 @@ log-in page, or 401 from the API, everywhere but on the addresses of ``OPEN``.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,9 @@ from django.utils import timezone
 
 from audit import sealing, verifying
 from policies.models import Tool
+from training import services as learning
+from training.models import Completion, Exercise, LearningPath
+from training.worksheetfile import forms
 from workbench.accounts.models import Notice, Team
 from workbench.accounts.notices import notify
 from workbench.accounts.services import create_token, grant_qualification, record_absence
@@ -32,6 +36,12 @@ OPEN = {
     "shell:parts": {200, 405},
     "shell:language": {302, 405},
     "demo_login": {404, 405},
+    # Whoever was handed a certificate has no log-in here; without its 128 random bits the page says “not known”.
+    "training:check_certificate": {200, 405},
+    # What a badge names: whoever was handed one checks it by these. They tell of nobody.
+    "training:badge_issuer": {200, 405},
+    "training:badge_key": {404, 405},
+    "training:badge_status": {200, 405},
     "account_login": {200},
     "account_logout": {302},
     "account_signup": {200},
@@ -65,6 +75,102 @@ def mine(allowed=200):
 
 # name → (method, what each person gets). The run of the table belongs to the rep and waits in the queue.
 TABLE = {
+    "exercise-list": ("get", only(ALL)),
+    "exercise-detail": ("get", only(ALL)),
+    "attempt-list": ("get", only(ALL)),
+    "attempt-list POST": ("post", only(ALL - {"outsider"}, 400)),
+    "attempt-detail": ("get", mine()),
+    # The policy of practice is in force, so both prompts wait for the model.
+    "attempt-prove": ("post", mine(202)),
+    "training:exercises": ("get", only(ALL)),
+    "training:rubric": ("get", only(ALL)),
+    "training:exercise": ("get", only(ALL)),
+    "training:save": ("post", only(ALL - {"outsider"}, 200)),
+    # Boxes without a word are not judged; the page comes back with the sentence.
+    "training:check": ("post", only(ALL - {"outsider"}, 422)),
+    # The attempt of the table is the rep's: nobody else finds it, whatever their role.
+    "training:attempt": ("get", mine()),
+    "training:prove": ("post", mine(302)),
+    # There is no proof yet, so there is nothing to ask for: 286 tells htmx to ask no more.
+    "training:proof": ("get", mine(286)),
+    "training:propose": ("post", mine(302)),
+    "training:adopt": ("post", only({"trainer"}, 302)),
+    "training:new": ("get", only({"trainer"})),
+    "training:new POST": ("post", only({"trainer"}, 422)),
+    "training:edit": ("get", only({"trainer"})),
+    "training:edit POST": ("post", only({"trainer"}, 422)),
+    # Nothing of the table's exercise is a draft: the page says that it is published already.
+    "training:publish": ("post", only({"trainer"}, 422)),
+    "training:retire": ("post", only({"trainer"}, 302)),
+    # The reviewer manages the rep's team. The assignment of the table is the rep's, made by the trainer: a manager sees it and cannot end it.
+    "training:assignments": ("get", only({"leader", "trainer", "reviewer"})),
+    "training:assign": ("get", only({"leader", "trainer", "reviewer"})),
+    "training:assign POST": ("post", only({"leader", "trainer", "reviewer"}, 422)),
+    "training:assignment": ("get", only({"rep", "leader", "trainer", "reviewer"}, 200, 404)),
+    "training:assignment_end": ("post", only({"leader", "trainer"}, 302, 404) | {"reviewer": 403}),
+    "training:certificate": ("get", only({"rep", "trainer", "compliance"}, 200, 404)),
+    "training:certificate_file": ("get", only({"rep", "trainer", "compliance"}, 200, 404)),
+    # A badge is the person's own; who else sees the certificate has the page.
+    "training:certificate_badge": ("get", mine()),
+    "training:check_certificate": ("get", only(ALL)),
+    "training:badge_issuer": ("get", only(ALL)),
+    "training:badge_key": ("get", only(ALL, 404)),
+    "training:badge_status": ("get", only(ALL)),
+    "training:evidence": ("get", only({"compliance", "leader", "trainer"})),
+    "training:evidence_file": ("post", only({"compliance", "leader", "trainer"})),
+    "assignment-list": ("get", only(ALL)),
+    "assignment-list POST": ("post", only({"leader", "trainer", "reviewer"}, 400)),
+    "assignment-detail": ("get", only({"leader", "trainer", "reviewer"}, 200, 404)),
+    "assignment-standing": ("get", only({"leader", "trainer", "reviewer"}, 200, 404)),
+    "assignment-end": ("post", only({"leader", "trainer"}, 200, 404) | {"reviewer": 403}),
+    "assignment-mine": ("get", only(ALL)),
+    "completion-list": ("get", only(ALL)),
+    "completion-detail": ("get", only({"rep", "trainer", "compliance"}, 200, 404)),
+    "api-evidence": ("post", only({"compliance", "leader", "trainer"})),
+    "training:fundamentals": ("get", only(ALL)),
+    "training:fundamental": ("get", only(ALL)),
+    "training:fundamental_adopt": ("post", only({"leader", "trainer"}, 302)),
+    "training:fundamental_new": ("get", only({"leader", "trainer"})),
+    "training:fundamental_new POST": ("post", only({"leader", "trainer"}, 422)),
+    "training:fundamental_edit": ("get", only({"leader", "trainer"})),
+    "training:fundamental_edit POST": ("post", only({"leader", "trainer"}, 422)),
+    "training:fundamental_retire": ("post", only({"leader", "trainer"}, 302)),
+    "training:fundamental_assess": ("post", only({"leader"}, 422)),
+    # The reviewer manages the team of the rep, the leader the other one. The entry of the table is of the rep and the reviewer, and nobody else's.
+    "training:coaching": ("get", only(ALL)),
+    "training:coaching_new": ("get", only({"leader", "reviewer"})),
+    "training:coaching_new POST": ("post", only({"leader", "reviewer"}, 422)),
+    "training:coaching_counts": ("get", only({"leader"})),
+    "training:coaching_entry": ("get", only({"rep", "reviewer"}, 200, 404)),
+    "training:coaching_done": ("post", only({"rep", "reviewer"}, 302, 404)),
+    "training:coaching_take_back": ("post", only({"reviewer"}, 302, 404) | {"rep": 403}),
+    "coaching-list": ("get", only(ALL)),
+    "coaching-list POST": ("post", only({"leader", "reviewer"}, 400)),
+    "coaching-detail": ("get", only({"rep", "reviewer"}, 200, 404)),
+    "coaching-done": ("post", only({"rep", "reviewer"}, 200, 404)),
+    "coaching-take-back": ("post", only({"reviewer"}, 200, 404) | {"rep": 403}),
+    "coaching-counts": ("get", only({"leader"})),
+    "training:road": ("get", only(ALL)),
+    "training:worksheets": ("get", only(ALL)),
+    "training:worksheet_form": ("get", only(ALL)),
+    # Without an activity nothing is begun; the page says so.
+    "training:worksheet_form POST": ("post", only(ALL - {"outsider"}, 422)),
+    # The worksheet of the table is the rep's, open and not shared: nobody else finds it.
+    "training:worksheet": ("get", mine()),
+    "training:worksheet_save": ("post", mine()),
+    "training:worksheet_finish": ("post", mine(422)),
+    "training:worksheet_share": ("post", mine(302)),
+    "training:worksheet_copy": ("post", mine(302)),
+    "training:worksheet_discard": ("post", mine(302)),
+    "worksheet-list": ("get", only(ALL)),
+    "worksheet-list POST": ("post", only(ALL - {"outsider"}, 400)),
+    "worksheet-forms": ("get", only(ALL)),
+    "worksheet-detail": ("get", mine()),
+    "worksheet-detail PUT": ("put", mine(400)),
+    "worksheet-detail DELETE": ("delete", mine(204)),
+    "worksheet-finish": ("post", mine(400)),
+    "worksheet-share": ("post", mine(400)),
+    "worksheet-copy": ("post", mine(201)),
     "home": ("get", only(ALL)),
     "runs:list": ("get", only(ALL)),
     "runs:overview": ("get", only({"leader"})),
@@ -280,6 +386,16 @@ TABLE = {
     # The one of the table is the reviewer's, and the leader stands in: they see it and cannot take it back.
     "absence-detail": ("get", only({"reviewer", "leader"}, 200, 404)),
     "absence-detail DELETE": ("delete", only({"reviewer"}, 204, 404) | {"leader": 403}),
+    "fundamental-list": ("get", only(ALL)),
+    "fundamental-list POST": ("post", only({"leader", "trainer"}, 400)),
+    "fundamental-detail": ("get", only(ALL)),
+    "fundamental-detail PUT": ("put", only({"leader", "trainer"}, 400)),
+    "fundamental-assess": ("post", only({"leader"}, 400)),
+    "fundamental-assessments": ("get", only(ALL)),
+    "fundamental-retire": ("post", only({"leader", "trainer"})),
+    "fundamental-restore": ("post", only({"leader", "trainer"})),
+    "fundamental-adopt": ("post", only({"leader", "trainer"})),
+    "api-road": ("get", only(ALL)),
     "qualification-list": ("get", only(ALL)),
     "qualification-list POST": ("post", only({"leader", "trainer", "administrator"}, 400)),
     "qualification-detail": ("get", only({"leader", "trainer", "administrator", "compliance", "rep"}, 200, 404)),
@@ -364,10 +480,20 @@ def place(cast, provider):
     )
     job = services.start_job(actor=cast.rep, prompt_version=fields, records=[given], consent="consent")
     hold = place_hold(actor=cast.compliance, keys=[run.data_key_id], reference="Lawsuit 12")
-    RetentionRequest.objects.create(pk=hold.pk, kind="texts", before=timezone.now(), count=1, asked_by=cast.outsider)
+    RetentionRequest.objects.create(
+        pk=hold.pk, kind="texts", before=timezone.now() - timedelta(days=365), count=1, asked_by=cast.outsider
+    )
     notify([cast.rep], "job_ended", f"/lists/{job.pk}/")
+    path = LearningPath.objects.get(slug="basics")
+    asked = learning.assign_path(actor=cast.trainer, path=path, due=away + timedelta(days=9), people=[cast.rep])
+    done = Completion.objects.create(learner=cast.rep, path=path, language="en", qualification=right, versions={})
+    coached = learning.note_coaching(
+        actor=cast.reviewer, person=cast.rep, kind="call", held_on=away, agreed="Ask first."
+    )
     numbers = {
-        "lists": job.pk, "jobs": job.pk, "notices": Notice.objects.get(person=cast.rep).pk,
+        "coaching": coached.pk,
+        "assignments": asked.pk, "certificates": done.pk, "completions": done.pk,
+        "lists": job.pk, "jobs": job.pk, "notices": Notice.objects.get(person=cast.rep, kind="job_ended").pk,
         "goals": goal.pk, "reports": told.pk, "qualifications": right.pk, "absences": absence.pk,
         "runs": run.pk, "run": run.pk, "desk": run.pk, "people": cast.colleague.pk, "teams": Team.objects.first().pk,
         "profile": token.pk, "privacy": hold.pk, "audit": AuditEvent.objects.first().pk,
@@ -378,6 +504,15 @@ def place(cast, provider):
         "tools": Tool.objects.get().slug,
         "activities": prompt.prompt.activity.slug,
     }
+
+    exercise = Exercise.objects.get(slug="recap-with-a-gap")
+    attempt = learning.open_attempt(actor=cast.rep, exercise=exercise)
+    learning.check_attempt(actor=cast.rep, attempt=attempt, answers={"goal": "Write a recap."})
+    slugs["exercises"] = exercise.slug
+    slugs["worksheets"] = "call-plan"
+    sheet = learning.begin_worksheet(actor=cast.rep, form=forms()["call-plan"], activity=run.activity)
+    numbers["worksheets"] = sheet.pk
+    slugs["fundamentals"] = "early-qualification"
 
     def find(name):
         path = ADDRESSES[name]
@@ -498,8 +633,12 @@ def test_a_key_that_no_row_can_have_shows_the_first_page(cast, sign_in, place, k
         "policies:reports",
         "policies:qualifications",
         "policies:scrubbing",
+        "training:fundamentals",
+        "training:fundamental",
+        "training:worksheets",
+        "training:coaching",
         "audit:log",
     ):
-        for parameter in ("before", "after", "run", "stage", "activity"):
-            found = {client.get(place(name), {parameter: key}).status_code for client in clients}
-            assert found <= {200, 403, 404}, (name, parameter)
+        for parameters in (("before", "after"), ("run", "stage", "activity", "team")):
+            found = {client.get(place(name), dict.fromkeys(parameters, key)).status_code for client in clients}
+            assert found <= {200, 403, 404}, (name, parameters)

@@ -55,8 +55,9 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                # What is deleted is overwritten, so that no erased key is left in a corner of the file.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
+                # What is deleted is overwritten, so that no erased key is left in a corner of the file. What is replaced is deleted, so that the
+                # triggers which keep rows see that too.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA recursive_triggers=ON;",
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
@@ -88,6 +89,9 @@ WORKBENCH_KEYRING_PATH = DATA_DIR / "keyring"
 # The keys that sign checkpoints of the log, one a line, the active one first. See audit.keys.
 WORKBENCH_SEAL_KEYS = env("WORKBENCH_SEAL_KEYS")
 WORKBENCH_SEAL_KEYS_PATH = DATA_DIR / "seal-keys"
+# The keys that sign badges, PEM, the active one first. See workbench.privacy.badgekeys.
+WORKBENCH_BADGE_KEYS = env("WORKBENCH_BADGE_KEYS")
+WORKBENCH_BADGE_KEYS_PATH = DATA_DIR / "badge-keys"
 #: Which data keys were destroyed, outside of the database and of its backups.
 WORKBENCH_ERASED_PATH = DATA_DIR / "erased-keys"
 if not SECRET_KEY:
@@ -117,6 +121,7 @@ INSTALLED_APPS = [
     "workbench.privacy",
     "policies",
     "workbench.runs",
+    "training",
     "workbench.shell",
     "workbench.demo",
 ]
@@ -132,7 +137,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "workbench.accounts.middleware.PersonLanguageMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "workbench.accounts.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -250,7 +255,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["workbench.accounts.api.base.BodyParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "workbench.accounts.api.base.KeysetPagination",
@@ -269,6 +274,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ExerciseKindEnum": "training.models.exercises.Kind",
+        "CoachingKindEnum": "training.models.coaching.Occasion",
         "KeptKindEnum": "workbench.privacy.models.Kind",
         "RunStateEnum": "workbench.runs.models.State",
         "PolicyStateEnum": "policies.models.PolicyState",
@@ -309,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "retention": {"task": "workbench.privacy.tasks.carry_on_removals", "schedule": 60},
     "retention-due": {"task": "workbench.privacy.tasks.tell_what_is_due", "schedule": 6 * 3600},
     "verify": {"task": "audit.tasks.verify_when_due", "schedule": 120},
+    "reminders": {"task": "training.tasks.remind", "schedule": 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
@@ -316,17 +324,40 @@ if _broker.startswith("redis"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _broker}}
 
 # What waits for a person, beside the entries of the navigation.
-WORKBENCH_NAV_COUNTS = {"runs:desk": "workbench.runs.services.waiting_count"}
+WORKBENCH_NAV_COUNTS = {
+    "runs:desk": "workbench.runs.services.waiting_count",
+    "training:exercises": "training.standing.open_count",
+}
+# Pages of the navigation that do not concern everybody with the role.
+WORKBENCH_NAV_CONCERNED = {"training:coaching": "training.permissions.is_concerned_by_coaching"}
+# What else waits on the home page: functions ``(user) -> list[workbench.runs.waiting.Waiting]``.
+WORKBENCH_WAITING = (
+    "training.waiting.assigned_paths",
+    "training.waiting.agreed_after_coaching",
+    "training.waiting.assessments_due",
+)
 # Where what is stored about a person is found (see workbench.accounts.record).
-WORKBENCH_RECORD = ("workbench.accounts.record", "policies.record", "workbench.runs.record", "workbench.privacy.record")
+WORKBENCH_RECORD = (
+    "workbench.accounts.record",
+    "policies.record",
+    "workbench.runs.record",
+    "training.record",
+    "workbench.privacy.record",
+)
 # What else must agree with the log (see audit.verifying), and what the health page asks besides its own checks.
 #: Modules that say which records a data key belongs to, and what they hold.
-WORKBENCH_SUBJECT_RECORDS = ("workbench.runs.subjects",)
+WORKBENCH_SUBJECT_RECORDS = ("workbench.runs.subjects", "policies.subjects", "training.subjects")
+# What else people typed and the sweeper looks through for people (see workbench.runs.typed).
+WORKBENCH_TYPED = ("training.subjects.typed",)
 WORKBENCH_COMPLETENESS = ("workbench.runs.completeness.check",)
 # Where readers of the log find what people wrote: reasons, rationales. The log holds none of it.
 WORKBENCH_AUDIT_TEXTS = ("workbench.runs.words.of_events", "policies.words.of_events")
 # Who has the figures about runs (see policies.figures).
 WORKBENCH_FIGURES = "workbench.runs.figures"
+# Who knows how the fundamentals stand that a policy may rest on (see policies.fundamentals).
+WORKBENCH_FUNDAMENTALS = "training.readiness"
+# Who knows which worksheets help with an activity (see policies.worksheets).
+WORKBENCH_WORKSHEETS = "training.offers.worksheets_for"
 # How often the log's tree is signed, and where the signed heads go: "Name=address" entries separated by semicolons.
 WORKBENCH_CHECKPOINT_SECONDS = number("WORKBENCH_CHECKPOINT_SECONDS", 900)
 WORKBENCH_ANCHORS = env("WORKBENCH_ANCHORS")
@@ -334,7 +365,12 @@ WORKBENCH_ANCHORS_PATH = DATA_DIR / "anchors"
 # Streams of events to security information systems: "ocsf+file:/path; cef+syslog-tcp://host:514". See audit.siem.
 WORKBENCH_SIEM = env("WORKBENCH_SIEM")
 WORKBENCH_SIEM_TOKEN = env("WORKBENCH_SIEM_TOKEN")
-if WORKBENCH_SIEM:
+# Where xAPI statements go: "file:/path; https://lrs.example.com/xapi", and "key:secret" for the latter. See training.xapi.
+WORKBENCH_LRS = env("WORKBENCH_LRS")
+WORKBENCH_LRS_LOGIN = env("WORKBENCH_LRS_LOGIN")
+# Functions that say which streams follow the log (see audit.streams).
+WORKBENCH_STREAMS = ("audit.siem.streams", "training.xapi.streams")
+if WORKBENCH_SIEM or WORKBENCH_LRS:
     CELERY_BEAT_SCHEDULE["stream"] = {"task": "audit.tasks.stream", "schedule": 10}
 # In which tools state their prices and limits.
 WORKBENCH_CURRENCY = env("WORKBENCH_CURRENCY") or "EUR"
@@ -368,6 +404,8 @@ if WORKBENCH_DEMO or DEBUG:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 # The address people reach the workbench at, without a slash at the end, for the links in mails. Empty: no mails about notices.
 WORKBENCH_URL = env("WORKBENCH_URL").rstrip("/")
+if WORKBENCH_LRS and not WORKBENCH_URL:
+    raise ImproperlyConfigured("WORKBENCH_LRS needs WORKBENCH_URL: statements name people and paths under it.")
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.

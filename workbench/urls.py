@@ -12,6 +12,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("workbench.runs.urls")),
     path("", include("policies.urls")),
+    path("", include("training.urls")),
     path("audit/", include("audit.urls")),
     path("", include("workbench.privacy.urls")),
     path("", include("workbench.accounts.urls")),

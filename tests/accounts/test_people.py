@@ -1,6 +1,7 @@
 """People, roles, teams, and how somebody gets in."""
 
 from io import StringIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -243,6 +244,22 @@ def test_demo_people_sign_in_with_a_click_and_nobody_else_does(cast, settings) -
     assert client.post(reverse("demo_login"), {"username": "olga"}).status_code == 404
     assert client.post(reverse("demo_login"), {"username": "jonas"}).status_code == 302
     assert client.get("/").status_code == 200
+    for onward, leads_to in (("/exercises/", "/exercises/"), ("https://elsewhere.example/", "/")):
+        answer = client.post(reverse("demo_login"), {"username": "jonas", "next": onward})
+        assert answer.url == leads_to
     assert Client().get(reverse("demo_login")).status_code == 405
     settings.WORKBENCH_DEMO = False
     assert Client().post(reverse("demo_login"), {"username": "jonas"}).status_code == 404
+
+
+def test_whoever_is_signed_out_meanwhile_is_told_in_the_page_and_comes_back_to_it(cast, sign_in) -> None:
+    """For every page: a part of it is answered with 401 and never with the log-in page; a form leads back to where it stands."""
+    part = Client().post("/exercises/recap-with-a-gap/save/", {"goal": "Write"}, headers={"hx-request": "true"})
+    assert (part.status_code, part.content) == (401, b"")
+    for page, onward in (
+        ("http://testserver/people/?team=1#add", "/people/?team=1"),
+        ("http://elsewhere.example/people/", reverse("accounts:teams")),
+        ("", reverse("accounts:teams")),
+    ):
+        answer = Client().post(reverse("accounts:teams"), {"name": "script"}, headers={"referer": page})
+        assert parse_qs(urlsplit(answer.headers["Location"]).query)["next"] == [onward], page

@@ -1,13 +1,17 @@
 """My record: everything that is stored about a person, for that person alone."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField
 from django.urls import reverse
+from django.utils import timezone
 
 from policies.models import PromptVersion
+from training import services as learning
+from training.models import LearningPath
 from workbench.accounts import record
 from workbench.accounts.models import Look, User
 from workbench.privacy.services import destroy_keys
@@ -24,7 +28,7 @@ WHERE = {
     "accounts.Qualification.granted_by": "acts", "accounts.Qualification.person": "qualifications", "accounts.Qualification.revoked_by": "acts",
     "accounts.RoleGrant.user": "entry", "accounts.Team.manager": "the team's page", "accounts.User.groups": "not used", "accounts.User.user_permissions": "not used",
     "policies.AllowedWord.added_by": "words", "policies.IdentifierPattern.added_by": "patterns", "policies.Measurement.entered_by": "measurements",
-    "policies.PolicyVersion.accountable": "policies", "policies.PolicyVersion.decided_by": "policies", "policies.PolicyVersion.ended_by": "policies",
+    "policies.PolicyOverride.by": "overrides", "policies.PolicyVersion.accountable": "policies", "policies.PolicyVersion.decided_by": "policies", "policies.PolicyVersion.ended_by": "policies",
     "policies.Prompt.favourite_of": "favourites", "policies.PromptTest.tested_by": "prompt_tests", "policies.PromptVersion.approved_by": "prompts",
     "policies.PromptVersion.author": "prompts", "policies.PromptVersion.declined_by": "prompts", "policies.UseReport.decided_by": "reports",
     "policies.UseReport.reported_by": "reports", "runs.Case.opened_by": "cases", "runs.Draft.requester": "typed", "runs.Job.requester": "jobs", "runs.Plant.reviewer": "planted",
@@ -32,6 +36,11 @@ WHERE = {
     "runs.Run.person_of_record": "answered_for", "runs.Run.requester": "runs",
     "privacy.SubjectRequest.by": "requests", "privacy.Hold.placed_by": "holds", "privacy.Hold.lifted_by": "holds",
     "privacy.RetentionRequest.asked_by": "removals", "privacy.RetentionRequest.confirmed_by": "removals", "privacy.RetentionRequest.withdrawn_by": "removals",
+    "training.Assignment.assigned_by": "assignments", "training.Assignment.ended_by": "assignments", "training.Audience.person": "assigned",
+    "training.Attempt.learner": "attempts", "training.Completion.learner": "completions", "training.ExerciseVersion.author": "exercises",
+    "training.Assessment.assessed_by": "assessments", "training.Worksheet.filler": "worksheets",
+    "training.CoachingEntry.manager": "coaching", "training.CoachingEntry.person": "coaching",
+    "training.CoachingEntry.done_by": "coaching",
     "account.EmailAddress.user": "entry", "mfa.Authenticator.user": "the page of the second factor",
 }  # fmt: skip
 
@@ -109,3 +118,15 @@ def test_the_page_costs_the_same_for_one_run_and_for_many(cast, run, sign_in, dj
 def test_what_was_erased_reads_erased(cast, run, sign_in) -> None:
     destroy_keys([run.data_key.pk])
     assert _file(sign_in(cast.rep))["runs"][0]["inputs"] == "erased"
+
+
+def test_what_one_is_assigned_and_what_one_assigned_stand_in_the_record(cast, sign_in) -> None:
+    due = timezone.localdate() + timedelta(days=9)
+    path = LearningPath.objects.get(slug="basics")
+    given = learning.assign_path(actor=cast.trainer, path=path, due=due, people=[cast.rep], note="For the fair.")
+    learning.end_assignment(actor=cast.leader, assignment=learning.assign_path(actor=cast.trainer, path=path, due=due, roles=["rep"]))  # fmt: skip
+    assert _file(sign_in(cast.rep))["assigned"] == [
+        {"path": "basics", "language": "", "at": given.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"), "due": due.isoformat(), "complete": False},
+    ]  # fmt: skip
+    assert [row["note"] for row in _file(sign_in(cast.trainer))["assignments"]] == ["", "For the fair."]
+    assert [(row["mine"], row["ended_by_me"]) for row in _file(sign_in(cast.leader))["assignments"]] == [(False, True)]

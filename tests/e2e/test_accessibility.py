@@ -11,13 +11,17 @@ PAGES = {
     "jonas": (
         "/", "/runs/", "/runs/start/", "/runs/start/discovery-call-summary/", "/prompts/", "/prompts/discovery-call-summary/",
         "/prompts/discovery-call-summary/edit/", "/prompts/discovery-call-summary/v1/", "/prompts/new/", "/reports/new/", "/profile/", "/profile/tokens/",
-        "/profile/record/", "/notices/", "/lists/", "/lists/new/crm-fields-from-call/",
+        "/exercises/", "/exercises/recap-with-a-gap/", "/exercises/six-slips-in-a-recap/", "/exercises/who-answers-for-it/", "/exercises/rubric/",
+        "/worksheets/", "/worksheets/forms/early-qualification/", "/worksheets/1/", "/worksheets/3/", "/worksheets/3/?view=read",
+        "/coaching/", "/coaching/1/", "/coaching/16/", "/profile/record/", "/notices/", "/lists/", "/lists/new/crm-fields-from-call/",
     ),
     "marit": (
         "/", "/map/", "/map/stages/", "/map/import/", "/activities/new/", "/policies/", "/policies/summarise-discovery-call/", "/goals/", "/overview/",
-        "/tools/", "/tools/new/", "/reports/", "/qualifications/", "/teams/",
+        "/tools/", "/tools/new/", "/reports/", "/qualifications/", "/teams/", "/fundamentals/", "/fundamentals/ideal-customer-profile/",
+        "/fundamentals/learning/", "/fundamentals/learning/edit/", "/fundamentals/new/", "/fundamentals/managers-on-calls/", "/road/", "/coaching/counts/",
     ),
-    "aylin": ("/", "/desk/", "/desk/decided/"),
+    "lukas": ("/exercises/new/", "/exercises/recap-with-a-gap/edit/"),
+    "aylin": ("/", "/desk/", "/desk/decided/", "/coaching/", "/coaching/new/", "/coaching/16/"),
     "petra": ("/", "/audit/log/", "/audit/log/?run=1", "/audit/log/5/", "/audit/seal/", "/audit/exports/", "/privacy/requests/", "/privacy/retention/", "/scrubbing/"),
     "tom": ("/people/", "/people/new/", "/teams/", "/scrubbing/", "/health/"),
 }  # fmt: skip

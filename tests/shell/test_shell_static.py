@@ -28,7 +28,9 @@ def test_vendored_files_have_the_checksums_that_are_written_down() -> None:
             r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|$", (VENDOR / "VENDOR.md").read_text(encoding="utf-8"), re.MULTILINE
         )
     )
-    files = {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.suffix in {".css", ".js", ".woff2"}}
+    files = {
+        str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.suffix in {".css", ".js", ".woff2", ".ttf"}
+    }
     assert files == set(rows)
     for name, checksum in rows.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == checksum, name

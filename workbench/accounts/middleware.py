@@ -1,7 +1,12 @@
-"""What every request passes: an address that is text, and the person's own language."""
+"""What every request passes: an address that is text, the person's own language, and a log-in that loses nothing."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -31,3 +36,19 @@ class PersonLanguageMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         return self.get_response(request)
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """A log-in is required everywhere, and one that is asked for while somebody works loses nothing of it.
+
+    A part of a page that htmx asks for is answered with 401: the page stays as it is and says so. Whoever sends a form comes back to the
+    page on which it stands; forms.js puts back there what was typed.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401)
+        page = urlsplit(request.headers.get("Referer", ""))
+        if request.method == "POST" and page.netloc == request.get_host():
+            return redirect_to_login(page._replace(scheme="", netloc="", fragment="").geturl(), settings.LOGIN_URL)
+        return super().handle_no_permission(request, view_func)

@@ -1,5 +1,6 @@
 """People, their teams and roles, and the tokens with which their programs speak for them."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -127,6 +128,10 @@ class Qualification(models.Model):
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
+    #: Number and end of a newer one that the person holds, where a query asked for them.
+    later: int | None
+    later_until: datetime | None
+
     objects: ClassVar[QualificationQuerySet] = QualificationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -143,11 +148,16 @@ class Qualification(models.Model):
         return f"{self.name} of {self.person_id}"
 
     @property
+    def until(self) -> datetime | None:
+        """How long it counts, or counted: it ended when it expired or was taken back, whichever came first."""
+        return min(filter(None, (self.expires_at, self.revoked_at)), default=None)
+
+    @property
     def standing(self) -> str:
         """``held``, ``lapsed`` or ``revoked``."""
-        if self.revoked_at is not None:
-            return "revoked"
-        return "lapsed" if self.expires_at is not None and self.expires_at <= timezone.now() else "held"
+        if self.until is None or self.until > timezone.now():
+            return "held"
+        return "revoked" if self.until == self.revoked_at else "lapsed"
 
 
 class Absence(models.Model):
@@ -194,7 +204,7 @@ class ApiToken(models.Model):
 
 
 class Notice(models.Model):
-    """That something waits for a person or happened to what is theirs. Holds a kind and a place, nothing that anybody wrote.
+    """That something waits for a person or happened to what is theirs. Holds a kind, a place and maybe a number, nothing that anybody wrote.
 
     The kinds and their sentences are in ``workbench.accounts.notices``.
     """
@@ -202,6 +212,8 @@ class Notice(models.Model):
     person = models.ForeignKey(User, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=32)
     path = models.CharField(max_length=200)
+    #: How many there are, where the sentence says it.
+    count = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit import verifying
@@ -42,9 +42,22 @@ KINDS: dict[str, Kind] = {
     "run_rejected": Kind("x-circle", _("Your draft was rejected; the reason stands with it.")),
     "run_expired": Kind("clock-history", _("Nobody decided on your draft in time; it was not released.")),
     "policy_suspended": Kind("pause-circle-fill", _("A policy that you answer for was suspended.")),
+    "policy_held_back": Kind("bricks", _("A policy did not take effect: a fundamental it asks for is not in place any more.")),
     "seal_broken": Kind("shield-exclamation", _("The verification of the audit log found something wrong.")),
     "removal_waits": Kind("hourglass-split", _("Records that were kept long enough are to be removed; a second person confirms it.")),
     "retention_due": Kind("hourglass-split", _("Some records are older than they have to be kept.")),
+    "path_assigned": Kind("mortarboard", _("A learning path was assigned to you.")),
+    "path_due_30": Kind("calendar-event", _("A learning path that you are assigned is due within 30 days.")),
+    "path_due_7": Kind("calendar-event", _("A learning path that you are assigned is due within a week.")),
+    "path_due_1": Kind("calendar-event", _("A learning path that you are assigned is due by tomorrow.")),
+    "coaching_noted": Kind("journal-check", _("What you agreed on with your manager was noted for you both.")),
+    "coaching_due": Kind("calendar-event", _("Something that you agreed on is due by tomorrow.")),
+    "right_ends_30": Kind("mortarboard", _("A qualification that you earned here counts for another 30 days at most.")),
+    "right_ends_7": Kind("mortarboard", _("A qualification that you earned here counts for another week at most.")),
+    "right_ends_1": Kind("mortarboard", _("A qualification that you earned here ends by tomorrow.")),
+    "assessments_due": Kind(
+        "bricks", ngettext_lazy("%(n)d assessment of a fundamental is due again.", "%(n)d assessments of fundamentals are due again.", "n")
+    ),
     "job_ended": Kind("layers", _("Your list of records has ended.")),
 }  # fmt: skip
 
@@ -60,9 +73,31 @@ MOST = 99
 
 def notify(people: Iterable[User], kind: str, path: str) -> None:
     """Tell people, once each until they have seen it. One query; inside the transaction of what happened."""
-    assert kind in KINDS
-    notices = [Notice(person=person, kind=kind, path=path) for person in people if person.is_active]
+    notify_all((person, kind, path) for person in people)
+
+
+def notify_all(told: Iterable[tuple[User, str, str]]) -> None:
+    """The same for many things at once: who, the kind, the place. One query."""
+    notices = [Notice(person=person, kind=kind, path=path) for person, kind, path in told if person.is_active]
+    assert all(notice.kind in KINDS for notice in notices)
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def notify_count(people: Iterable[User], kind: str, path: str, count: int) -> None:
+    """Tell people how many there are. Who has not seen the last number has this one in its place, and it is mailed anew. Two queries."""
+    told = list(people)
+    notify(told, kind, path)
+    Notice.objects.filter(person__in=told, kind=kind, path=path, seen_at=None).update(
+        count=count, created_at=timezone.now(), mailed_at=None
+    )
+
+
+def in_words(notice: Notice) -> str:
+    """The sentence of a notice; its kind where there is none any more."""
+    kind = KINDS.get(notice.kind)
+    if kind is None:
+        return notice.kind
+    return str(kind.sentence if notice.count is None else kind.sentence % {"n": notice.count})
 
 
 def tell_broken_seal() -> None:
@@ -134,7 +169,7 @@ def _mail(person: User, notices: list[Notice]) -> EmailMessage:
     with translation.override(person.language or settings.LANGUAGE_CODE):
         count = len(notices)
         subject = ngettext("Sales AI Workbench: %d notice", "Sales AI Workbench: %d notices", count) % count
-        lines = [f"{KINDS[notice.kind].sentence}\n{settings.WORKBENCH_URL}{notice.path}" for notice in notices]
+        lines = [f"{in_words(notice)}\n{settings.WORKBENCH_URL}{notice.path}" for notice in notices]
         foot = gettext("How often you get these mails is up to you:") + f"\n{settings.WORKBENCH_URL}/profile/"
         return EmailMessage(subject, "\n\n".join([*lines, foot]) + "\n", to=[person.email])
 

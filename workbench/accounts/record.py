@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
 from workbench.accounts.models import Absence, User
-from workbench.accounts.notices import KINDS
+from workbench.accounts.notices import in_words
 
 #: Of each part the page shows the newest of these; the file holds all.
 SHOWN = 10
@@ -114,8 +114,8 @@ def stored_about(user: User) -> Iterable[Part]:
         ),
         Part(
             "notices", _("My notices"), _("What the workbench told you. Only you see them."), user.notices.order_by("-id"),
-            lambda row: (row.created_at, KINDS[row.kind].sentence if row.kind in KINDS else row.kind),
-            lambda row: {"kind": row.kind, "place": row.path, "at": row.created_at, "seen": row.seen_at, "mailed": row.mailed_at},
+            lambda row: (row.created_at, in_words(row)),
+            lambda row: {"kind": row.kind, "place": row.path, "count": row.count, "at": row.created_at, "seen": row.seen_at, "mailed": row.mailed_at},
         ),
         Part(
             "acts", _("My entries in the audit log"), _("What you did, as ids, hashes and counts. Leaders and compliance read the log; it cannot be changed."),

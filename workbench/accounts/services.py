@@ -112,20 +112,36 @@ def grant_qualification(
         faults["expires_at"] = _("The day has passed. Choose one to come.")
     if faults:
         raise ValidationError(faults)
-    User.objects.select_for_update().get(pk=person.pk)
-    ended = Qualification.objects.filter(person=person, name=name, revoked_at=None).update(
-        revoked_at=timezone.now(), revoked_by=actor
-    )
     granted = Qualification(
         person=person, name=name, evidence=" ".join(evidence.split()), granted_by=actor, expires_at=expires_at
     )
-    granted.full_clean(exclude=["revoked_by", "revoked_at"])
-    granted.save()
+    granted.clean_fields(exclude=["revoked_by", "revoked_at"])
+    return _renew(granted, action="qualification.granted", actor=actor)
+
+
+@transaction.atomic
+def earn_qualification(*, person: User, name: str, evidence: str, expires_at: datetime) -> Qualification:
+    """Record a right that somebody earned by what the workbench itself saw: nobody granted it. One they hold already is renewed, and never shortened."""
+    User.objects.select_for_update().get(pk=person.pk)
+    ends: datetime | None = expires_at
+    held = Qualification.objects.held(on=timezone.now()).filter(person=person, name=name).first()
+    if held is not None and (held.expires_at is None or held.expires_at > expires_at):
+        ends = held.expires_at
+    earned = Qualification(person=person, name=name, evidence=evidence, granted_by=None, expires_at=ends)
+    return _renew(earned, action="qualification.earned", actor=person)
+
+
+def _renew(fresh: Qualification, *, action: str, actor: User) -> Qualification:
+    """Save a qualification, end the one of that name that the person held, and record it."""
+    User.objects.select_for_update().get(pk=fresh.person_id)
+    older = Qualification.objects.filter(person=fresh.person_id, name=fresh.name, revoked_at=None)
+    ended = older.update(revoked_at=timezone.now(), revoked_by=fresh.granted_by)
+    fresh.save()
     record(
-        action="qualification.granted", actor=actor, object_type="user", object_id=person.pk, qualification=name, renewed=bool(ended),
-        expires_on=timezone.localdate(expires_at).isoformat() if expires_at else None,
+        action=action, actor=actor, object_type="user", object_id=fresh.person_id, qualification=fresh.name, renewed=bool(ended),
+        expires_on=timezone.localdate(fresh.expires_at).isoformat() if fresh.expires_at else None,
     )  # fmt: skip
-    return granted
+    return fresh
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from workbench.accounts import permissions, record, services
 from workbench.accounts.forms import AbsenceForm, NewPersonForm, PersonForm, PreferencesForm, TeamForm, TokenForm
 from workbench.accounts.models import Absence, ApiToken, Notice, Team, User
-from workbench.accounts.notices import KINDS
+from workbench.accounts.notices import KINDS, in_words
 from workbench.accounts.paging import key_of
 
 
@@ -187,7 +187,11 @@ def notices(request: HttpRequest) -> HttpResponse:
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: NOTICES + 1])
-    page = [{"notice": row, "kind": KINDS[row.kind]} for row in rows[:NOTICES] if row.kind in KINDS]
+    page = [
+        {"notice": row, "icon": KINDS[row.kind].icon, "sentence": in_words(row)}
+        for row in rows[:NOTICES]
+        if row.kind in KINDS
+    ]
     context = {"rows": page, "older": rows[NOTICES - 1].pk if len(rows) > NOTICES else None}
     return render(request, "accounts/notices.html", context)
 

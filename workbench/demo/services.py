@@ -14,8 +14,22 @@ from audit.services import record
 from policies import services as policies
 from policies.models import Activity, DataClass, Goal, Prompt, PromptTest, Stage, Tool
 from policies.tools import EMBEDDED
+from training.models import Assessment, Assignment, CoachingEntry, Fundamental, LearningPath, Worksheet
+from training.services import (
+    adopt_exercises,
+    adopt_fundamentals,
+    assess_fundamental,
+    assign_path,
+    begin_worksheet,
+    finish_coaching,
+    finish_worksheet,
+    note_coaching,
+    save_worksheet,
+    share_worksheet,
+)
+from training.worksheetfile import forms
 from workbench.accounts import services as accounts
-from workbench.accounts.models import Team, User
+from workbench.accounts.models import Notice, Team, User
 from workbench.privacy.models import DataKey
 from workbench.runs.transcripts import read_file
 
@@ -49,18 +63,100 @@ def load() -> bool:
     for entry in data["activities"]:
         if "policy" in entry:
             _put_in_force(entry, activities[entry["slug"]], people, tool)
+    adopt_exercises(actor=people["lukas"])
+    load_fundamentals(data, people)
+    load_worksheets(data, activities)
     return True
+
+
+def load_fundamentals(data: dict[str, Any], people: dict[str, User]) -> None:
+    """The starter fundamentals, and how the teams stood with some of them. What was looked at names nobody, so nothing waits to be looked through."""
+    adopt_fundamentals(actor=people["marit"])
+    fundamentals, teams = (
+        {one.slug: one for one in Fundamental.objects.all()},
+        {one.name: one for one in Team.objects.all()},
+    )
+    for entry in data["assessments"]:
+        assess_fundamental(
+            actor=people["marit"], fundamental=fundamentals[entry["fundamental"]], team=teams[entry["team"]], level=entry["level"],
+            evidence=entry["evidence"], source=entry.get("source", ""), looked_on=timezone.localdate() - timedelta(days=entry["days_ago"]),
+        )  # fmt: skip
+    Assessment.objects.update(marked=True)
+
+
+def load_worksheets(data: dict[str, Any], activities: dict[str, Activity]) -> None:
+    """Worksheets as their people left them. They name functions and nobody, so nothing waits to be looked through."""
+    people = {one.username: one for one in User.objects.select_related("team")}
+    for entry in data["worksheets"]:
+        actor = people[entry["by"]]
+        sheet = begin_worksheet(actor=actor, form=forms()[entry["form"]], activity=activities[entry["activity"]])
+        keep = finish_worksheet if entry.get("finished") else save_worksheet
+        keep(actor=actor, worksheet=sheet, title=entry["title"], answers=_with_days(entry["answers"]))
+        if entry.get("shared"):
+            share_worksheet(actor=actor, worksheet=sheet, shared=True)
+    Worksheet.objects.update(marked=True)
+
+
+def _with_days(value: Any) -> Any:
+    """The same, with ``in_days`` as a day."""
+    if isinstance(value, list):
+        return [_with_days(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "in_days" in value:
+        return (timezone.localdate() + timedelta(days=value["in_days"])).isoformat()
+    return {name: _with_days(one) for name, one in value.items()}
+
+
+@transaction.atomic
+def load_coaching() -> None:
+    """More people in a team, and what stands in the coaching log of its manager. Only where the demo is shown: tests begin without. What is done
+    was seen; it names nobody, so nothing waits to be looked through."""
+    data = company()
+    teams = {one.name: one for one in Team.objects.all()}
+    for entry in data["colleagues"]:
+        _add_person(entry, teams[entry["team"]])
+    people, today = {one.username: one for one in User.objects.all()}, timezone.localdate()
+    for entry in data["coaching"]:
+        due = entry.get("due_in_days")
+        noted = note_coaching(
+            actor=people[entry["manager"]], person=people[entry["person"]], kind=entry["kind"], held_on=today - timedelta(days=entry["days_ago"]),
+            agreed=entry["agreed"], due=None if due is None else today + timedelta(days=due),
+            activity=Activity.objects.filter(slug=entry.get("activity")).first(),
+        )  # fmt: skip
+        if entry.get("done"):
+            finish_coaching(actor=noted.person, entry=noted)
+            Notice.objects.filter(person=noted.person, path=f"/coaching/{noted.pk}/").update(seen_at=timezone.now())
+    CoachingEntry.objects.update(marked=True)
+
+
+@transaction.atomic
+def load_learning() -> None:
+    """An activity that asks for what a path teaches, and the team that is to finish it. Only where the demo is shown, after the people of
+    the coaching log."""
+    data, people = company()["learning"], {one.username: one for one in User.objects.all()}
+    activities, tool = _load_activities(data["activities"], first=Activity.objects.count()), ensure_tool()
+    _load_prompts(data["prompts"], activities, tool, author=people["lukas"], leader=people["marit"])
+    for entry in data["activities"]:
+        _put_in_force(entry, activities[entry["slug"]], people, tool)
+    for entry in data["assignments"]:
+        assign_path(
+            actor=people[entry["by"]], path=LearningPath.objects.get(slug=entry["path"]), teams=[Team.objects.get(name=entry["team"])],
+            due=timezone.localdate() + timedelta(days=entry["due_in_days"]), note=entry["note"],
+        )  # fmt: skip
+    Assignment.objects.update(marked=True)
+
+
+def _add_person(entry: dict[str, Any], team: Team | None = None) -> User:
+    return accounts.create_person(
+        actor=None, username=entry["username"], email=f"{entry['username']}@nordwerk.example", first_name=entry["first_name"],
+        last_name=entry["last_name"], title=entry["title"], roles=entry["roles"], team=team, password=PASSWORD,
+    )  # fmt: skip
 
 
 def load_people(data: dict[str, Any]) -> dict[str, User]:
     """Everybody of the company and their teams, by user name."""
-    people = {
-        entry["username"]: accounts.create_person(
-            actor=None, username=entry["username"], email=f"{entry['username']}@nordwerk.example", first_name=entry["first_name"],
-            last_name=entry["last_name"], title=entry["title"], roles=entry["roles"], password=PASSWORD,
-        )
-        for entry in data["people"]
-    }  # fmt: skip
+    people = {entry["username"]: _add_person(entry) for entry in data["people"]}
     teams = {
         entry["name"]: accounts.save_team(actor=None, team=Team(name=entry["name"], manager=people[entry["manager"]]))
         for entry in data["teams"]
@@ -73,16 +169,22 @@ def load_people(data: dict[str, Any]) -> dict[str, User]:
 
 def load_library(data: dict[str, Any], people: dict[str, User], tool: Tool) -> dict[str, Activity]:
     """The map without decisions, and the prompts; activities by their short name."""
-    stages = {name: Stage.objects.create(name=name, order=order) for order, name in enumerate(data["stages"], 1)}
-    activities = {
+    for order, name in enumerate(data["stages"], 1):
+        Stage.objects.create(name=name, order=order)
+    activities = _load_activities(data["activities"])
+    _load_prompts(data["prompts"], activities, tool, author=people["lukas"], leader=people["marit"])
+    return activities
+
+
+def _load_activities(entries: list[dict[str, Any]], *, first: int = 0) -> dict[str, Activity]:
+    stages = {one.name: one for one in Stage.objects.all()}
+    return {
         entry["slug"]: Activity.objects.create(
             stage=stages[entry["stage"]], slug=entry["slug"], name=entry["name"], description=entry["description"],
             traits=entry["traits"], data=entry["data"], order=order,
         )
-        for order, entry in enumerate(data["activities"])
+        for order, entry in enumerate(entries, first)
     }  # fmt: skip
-    _load_prompts(data["prompts"], activities, tool, author=people["lukas"], leader=people["marit"])
-    return activities
 
 
 def ensure_tool() -> Tool:

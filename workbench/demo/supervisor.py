@@ -196,7 +196,7 @@ class Supervisor:
         (self.data / "run.json").unlink(missing_ok=True)
 
     def _make_keys(self) -> None:
-        if not all((self.data / name).exists() for name in ("secret.key", "keyring", "seal-keys")):
+        if not all((self.data / name).exists() for name in ("secret.key", "keyring", "seal-keys", "badge-keys")):
             self._manage("ensure_keys", WORKBENCH_ENSURE_KEYS="1")
 
     def _manage(self, *arguments: str, **more: str) -> str:

@@ -1,5 +1,6 @@
 """Signing in as one of the demo people. Exists only where WORKBENCH_DEMO is set."""
 
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -20,4 +21,4 @@ def demo_login(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, username=username, is_active=True)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("home")
+    return redirect(get_next_redirect_url(request) or "home")

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from audit import sealing, verifying
+from audit import retention, sealing, verifying
 from audit.models import VerificationState
 from workbench.privacy import erasing
 
@@ -53,11 +54,26 @@ def check_log() -> Check:
 
 
 def check_erasures() -> Check:
-    """No erased record has come back with a restored backup."""
-    back = erasing.come_back()
+    """No erased record has come back with a restored backup, and the list that tells of them is whole."""
+    try:
+        back, lost = erasing.come_back(), erasing.lost()
+    except Exception as error:  # noqa: BLE001, RUF100
+        logger.error("The list of erased keys could not be asked: %s", type(error).__name__)
+        return Check(
+            _("Erasure"),
+            False,
+            _("The list of erased keys cannot be read. Nothing is erased until it can."),
+            stops=False,
+        )
     if back:
         text = _(
             "A restored backup brought erased records back. Run “manage.py replay_erasures” before anybody works here."
+        )
+        return Check(_("Erasure"), False, text, stops=False)
+    if lost:
+        text = _(
+            "A part of the list of erased keys is lost, and a restored backup would bring back what it told of. Put the file “erased-keys” "
+            "back; where no copy is left, run “manage.py write_erased_keys”."
         )
         return Check(_("Erasure"), False, text, stops=False)
     return Check(_("Erasure"), True, _("What was erased has stayed erased."), stops=False)
@@ -104,6 +120,11 @@ def check_seal() -> Check:
             _("The last verification of the log found something wrong. The page Seal and checkpoints names it."),
             stops=False,
         )
+    if last is not None and last.ended_at is not None and timezone.now() - last.ended_at > retention.VERIFIED_WITHIN:
+        detail = _(
+            "The log was not verified for two days. Does the scheduler run? The page Seal and checkpoints verifies it now."
+        )
+        return Check(_("Seal"), False, detail, stops=False)
     if waiting > SEAL_LATE_SECONDS:
         return Check(
             _("Seal"), False, _("Entries of the log wait to be sealed. Start the keeper of the log: manage.py keep_log. Nothing is lost meanwhile."),

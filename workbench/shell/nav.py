@@ -101,8 +101,44 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("deals:list", "briefcase", _("Deals"), _("Deals")),
         Entry("deals:weekly", "calendar-week", _("Weekly review"), pgettext_lazy("short", "Week")),
         Entry("deals:forecast", "graph-up", _("Forecast"), _("Forecast")),
-        Entry("training:exercises", "mortarboard", _("Exercises"), pgettext_lazy("short", "Learn")),
-        Entry("training:fundamentals", "bricks", _("Fundamentals"), _("Fundamentals")),
+        Entry(
+            "training:exercises",
+            "mortarboard",
+            _("Exercises"),
+            pgettext_lazy("short", "Learn"),
+            (
+                "training:exercise",
+                "training:attempt",
+                "training:rubric",
+                "training:new",
+                "training:edit",
+                "training:certificate",
+            ),
+        ),
+        Entry(
+            "training:assignments",
+            "calendar-check",
+            _("Assignments"),
+            _("Assignments"),
+            ("training:assign", "training:assignment"),
+        ),
+        Entry("training:evidence", "clipboard-check", _("AI literacy"), pgettext_lazy("short", "Literacy")),
+        Entry(
+            "training:fundamentals",
+            "bricks",
+            _("Fundamentals"),
+            _("Fundamentals"),
+            ("training:fundamental", "training:fundamental_*"),
+        ),
+        Entry(
+            "training:worksheets",
+            "clipboard",
+            _("Worksheets"),
+            _("Worksheets"),
+            ("training:worksheet", "training:worksheet_*"),
+        ),
+        Entry("training:coaching", "journal-check", _("Coaching"), _("Coaching"), ("training:coaching_*",)),
+        Entry("training:road", "signpost", _("The road"), pgettext_lazy("short", "Road")),
         Entry("accounts:people", "people", _("People"), _("People"), ("accounts:person", "accounts:person_*")),
         Entry("accounts:teams", "diagram-3", _("Teams"), _("Teams"), ("accounts:team", "accounts:team_*")),
         Entry(
@@ -143,37 +179,49 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
                 "policies:reports",
             ),
         ),
-        (_DEALS, ("deals:weekly", "deals:forecast")),
-        (_PEOPLE, ("accounts:teams", "policies:qualifications")),
-        (_PROVE, ("audit:log", "privacy:retention")),
+        (_DEALS, ("training:worksheets", "deals:weekly", "deals:forecast")),
+        (_LEARNING, ("training:fundamentals", "training:road", "training:coaching")),
+        (_PEOPLE, ("accounts:teams", "policies:qualifications", "training:assignments")),
+        (_PROVE, ("audit:log", "training:evidence", "privacy:retention")),
     ),
     "reviewer": (
         ("", ("home", "runs:desk", "runs:decided")),
-        (_LOOK_UP, ("policies:prompts", "policies:list", "deals:list")),
-        (_LEARNING, ("training:exercises",)),
+        (_LOOK_UP, ("training:worksheets", "policies:prompts", "policies:list", "deals:list")),
+        (_LEARNING, ("training:exercises", "training:coaching")),
     ),
     "rep": (
-        ("", ("home", "runs:start", "runs:list", "policies:prompts")),
+        ("", ("home", "runs:start", "runs:list", "training:worksheets", "policies:prompts")),
         (_DEALS, ("deals:list", "deals:weekly")),
-        (_LEARNING, ("training:exercises", "training:fundamentals")),
+        (_LEARNING, ("training:exercises", "training:fundamentals", "training:coaching")),
         (_LOOK_UP, ("policies:map", "policies:reports")),
     ),
     "compliance": (
         ("", ("home",)),
-        (_PROVE, ("audit:log", "audit:seal", "audit:exports")),
+        (_PROVE, ("audit:log", "audit:seal", "audit:exports", "training:evidence")),
         (_PROTECT, ("privacy:erasure", "privacy:retention", "policies:scrubbing", "policies:tools")),
-        (_LOOK_UP, ("policies:map", "policies:list", "policies:qualifications")),
+        (_LOOK_UP, ("policies:map", "policies:list", "policies:qualifications", "training:coaching")),
     ),
     "trainer": (
         ("", ("home",)),
-        (_LEARNING, ("training:exercises", "training:fundamentals", "policies:qualifications")),
-        (_LOOK_UP, ("policies:prompts", "policies:map")),
+        (
+            _LEARNING,
+            (
+                "training:exercises",
+                "training:fundamentals",
+                "training:road",
+                "training:assignments",
+                "training:coaching",
+                "policies:qualifications",
+            ),
+        ),
+        (_PROVE, ("training:evidence",)),
+        (_LOOK_UP, ("training:worksheets", "policies:prompts", "policies:map")),
     ),
     "administrator": (
         ("", ("home",)),
         (_PEOPLE, ("accounts:people", "accounts:teams", "policies:qualifications")),
         (_PROTECT, ("policies:scrubbing", "privacy:retention")),
-        (_LOOK_UP, ("policies:tools", "shell:health")),
+        (_LOOK_UP, ("policies:tools", "shell:health", "training:coaching")),
     ),
 }
 
@@ -230,6 +278,13 @@ def _waiting(user: Any, name: str) -> int:
         return 0
 
 
+def _concerned(user: Any, name: str) -> bool:
+    """Whether a page concerns this person. The setting ``WORKBENCH_NAV_CONCERNED`` maps URL names of pages that do not concern everybody with the
+    role to dotted paths of functions ``(user) -> bool``, which ask the database nothing."""
+    path = getattr(settings, "WORKBENCH_NAV_CONCERNED", {}).get(name)
+    return path is None or bool(import_string(path)(user))
+
+
 def _sections(roles: Collection[str]) -> Iterator[tuple[Text, tuple[str, ...]]]:
     """The sections of all roles, same headings joined, every page once."""
     joined: dict[str, tuple[Text, list[str]]] = {}
@@ -249,10 +304,13 @@ def sections_for(user: Any, *, view_name: str = "") -> list[Section]:
     """The navigation of a person: sections in order, with the current page marked and counts of what waits.
 
     Args:
-        user: the signed-in person; only ``role_names`` is read, and passed on to the counts.
+        user: the signed-in person; only ``role_names`` is read, and passed on to the counts and to whoever knows whom a page concerns.
         view_name: the URL name of the page shown.
     """
-    pairs = [(label, [name for name in names if url_of(name)]) for label, names in _sections(user.role_names)]
+    pairs = [
+        (label, [name for name in names if url_of(name) and _concerned(user, name)])
+        for label, names in _sections(user.role_names)
+    ]
     shown = [name for _label, names in pairs for name in names]
     current = _current(shown, view_name)
     return [

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from workbench.accounts.api.base import caller
 from workbench.accounts.models import Notice
-from workbench.accounts.notices import KINDS
+from workbench.accounts.notices import in_words
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
@@ -25,7 +25,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
     @extend_schema_field(serializers.CharField())
     def get_sentence(self, notice: Notice) -> str:
-        return str(KINDS[notice.kind].sentence) if notice.kind in KINDS else ""
+        return in_words(notice)
 
 
 class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Notice]):

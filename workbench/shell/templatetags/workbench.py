@@ -9,8 +9,11 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from training.standing import WayTo
+from training.standing import way_to as find_way
 
 register = template.Library()
 
@@ -271,3 +274,9 @@ def split_bar(parts: Any, width: int = 1000) -> SafeString:
         width,
         drawn,
     )
+
+
+@register.simple_tag
+def way_to(qualification: str) -> WayTo | None:
+    """``{% way_to reason.qualification as way %}``: the learning path that earns it, in the language of the page if there is one. One query."""
+    return find_way(qualification, (get_language() or "en")[:2])

@@ -16,7 +16,8 @@
     let shown = 0;
     list.querySelectorAll("[data-filter-item]").forEach((item) => {
       const text = plain(item.textContent);
-      const fits = words.every((word) => text.includes(word)) && (!on.length || on.includes(item.dataset.category));
+      // What is chosen stays in sight.
+      const fits = item.querySelector("input:checked") !== null || (words.every((word) => text.includes(word)) && (!on.length || on.includes(item.dataset.category)));
       item.hidden = !fits;
       shown += fits ? 1 : 0;
     });
@@ -29,6 +30,8 @@
   field.addEventListener("input", show);
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && field.value) { field.value = ""; show(); }
+    // In a form, Enter would send it.
+    if (event.key === "Enter" && field.form) event.preventDefault();
   });
   chips.forEach((chip) => chip.addEventListener("click", () => {
     chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));

@@ -1,4 +1,4 @@
-// Forms: a count of characters, files by drop, submit on change, and no accidental second sending.
+// Forms: a count of characters, files by drop, submit on change, no accidental second sending, and nothing lost over a log-in.
 (function () {
   "use strict";
 
@@ -54,6 +54,8 @@
     const form = event.target;
     if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return;
     if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+    freshen();
+    if (form.matches("form[data-send]")) remember(false);
     form.setAttribute("data-sent", "");
     setTimeout(() => form.removeAttribute("data-sent"), 4000);
   });
@@ -63,6 +65,84 @@
     if (list) setTimeout(() => window.htmx.ajax("GET", location.pathname, { target: list, swap: "outerHTML" }), 700);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => form.removeAttribute("data-sent")));
+
+  // A log-in in another tab gives the browser another token; a page that stood open sends the one of now.
+  function freshen() {
+    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+    if (token) document.querySelectorAll("input[name='csrfmiddlewaretoken']").forEach((field) => { field.value = token; });
+    return token;
+  }
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = freshen();
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
+  });
+
+  // What stands in <form data-send> is remembered in this tab when it is sent. Where that led to the log-in, it is put back behind it, for
+  // the same person; otherwise it is forgotten on the next page. <input type="hidden" data-typed> belongs to what was typed.
+  const TYPED = "typed";
+  const addressOf = (form) => new URL(form.getAttribute("action") || "", location.href).pathname;
+  const sendable = () => Array.from(document.querySelectorAll("form[data-send]"));
+  const typedIn = (form) => Array.from(form.elements).filter((field) => field.name && !field.disabled && field.matches("textarea, select, input")
+    && !field.matches("[type='hidden']:not([data-typed]), [type='file'], [type='password'], [type='submit'], [type='button']"));
+  const valuesOf = (field) => (field.type === "checkbox" || field.type === "radio"
+    ? (field.checked ? [field.value] : [])
+    : field.type === "select-multiple" ? Array.from(field.selectedOptions, (option) => option.value) : [field.value]);
+
+  function standsIn(form) {
+    const fields = {};
+    typedIn(form).forEach((field) => { (fields[field.name] ||= []).push(...valuesOf(field)); });
+    return fields;
+  }
+  function remember(signedOut) {
+    const person = document.body.getAttribute("data-person");
+    if (!person) return;
+    const forms = sendable().map((form) => ({ address: addressOf(form), fields: standsIn(form) }));
+    try { sessionStorage.setItem(TYPED, JSON.stringify({ person, signedOut, forms })); } catch { /* too large, or a private window */ }
+  }
+  function putBack(form, fields) {
+    const before = JSON.stringify(standsIn(form));
+    Object.entries(fields).forEach(([name, values]) => {
+      const named = () => typedIn(form).filter((field) => field.name === name);
+      const more = named()[0]?.closest("[data-lines]")?.querySelector("[data-line-add]");
+      while (more && named().length < values.length) more.click();
+      named().forEach((field, index) => {
+        if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+        else if (field.type === "select-multiple") Array.from(field.options).forEach((option) => { option.selected = values.includes(option.value); });
+        else field.value = values[index] ?? "";
+      });
+    });
+    if (JSON.stringify(standsIn(form)) === before) return;
+    const spot = form.closest(".cols") || form;
+    spot.before(document.getElementById("tpl-put-back").content.firstElementChild.cloneNode(true));
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  window.addEventListener("load", () => {
+    let typed = null;
+    try { typed = JSON.parse(sessionStorage.getItem(TYPED)); } catch { /* nothing remembered */ }
+    if (!typed) return;
+    if (document.querySelector("form[data-log-in]")) {
+      sessionStorage.setItem(TYPED, JSON.stringify({ ...typed, signedOut: true }));
+      return;
+    }
+    const person = document.body.getAttribute("data-person");
+    if (!person) return; // a second factor, say
+    const left = sendable();
+    const found = typed.forms.map((one) => {
+      const at = left.findIndex((form) => addressOf(form) === one.address);
+      return at < 0 ? null : [left.splice(at, 1)[0], one.fields];
+    }).filter(Boolean);
+    if (typed.signedOut && typed.person === person && !found.length) return; // not here: its page is still to come
+    sessionStorage.removeItem(TYPED);
+    if (typed.signedOut && typed.person === person) found.forEach(([form, fields]) => putBack(form, fields));
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("[data-sign-in]");
+    if (!link) return;
+    remember(true);
+    link.search = new URLSearchParams({ next: location.pathname + location.search });
+  });
 
   // <form data-warn-unsaved>: whoever leaves with changes that were not sent is asked first.
   const changed = (form) => Array.from(form.elements).some((field) => field.type === "checkbox" || field.type === "radio"

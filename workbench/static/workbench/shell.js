@@ -68,9 +68,13 @@
 
   // A request that failed: one sentence above the part that asked, gone with the next answer.
   function place(template, element) {
-    if (element.matches("[hx-trigger*='every']")) return;
+    const signedOut = document.querySelector("[data-offline]:has([data-sign-in])");
+    if (element.matches("[hx-trigger*='every']") && (signedOut || template !== "tpl-signed-out")) return;
     // Above the columns, so that nothing in them moves sideways.
-    const spot = element.closest("[data-trouble]") || element.closest(".cols") || element.closest(".panel") || element.closest("form") || element;
+    const page = document.getElementById("content");
+    const spot = page.contains(element) ? element.closest("[data-trouble], .cols") || element.closest(".panel") || element.closest("form") || element : page.firstElementChild;
+    if (signedOut && signedOut === spot.previousElementSibling) return;
+    signedOut?.remove();
     spot.parentElement?.querySelectorAll(":scope > [data-offline]").forEach((old) => old.remove());
     spot.before(document.getElementById(template).content.firstElementChild.cloneNode(true));
     document.body.classList.add("is-unsaved"); // "Kept as you type" would not be true now
@@ -81,7 +85,7 @@
   }
   document.addEventListener("htmx:sendError", (event) => place("tpl-offline", event.target));
   document.addEventListener("htmx:timeout", (event) => place("tpl-offline", event.target));
-  document.addEventListener("htmx:responseError", (event) => place("tpl-refused", event.target));
+  document.addEventListener("htmx:responseError", (event) => place(event.detail.xhr.status === 401 ? "tpl-signed-out" : "tpl-refused", event.target));
   document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful && !event.target.matches("[hx-trigger*='every']")) clear(); });
 
   document.querySelector("[data-focus]")?.focus();

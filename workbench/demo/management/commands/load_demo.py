@@ -24,4 +24,9 @@ class Command(BaseCommand):
                 )
             self.stdout.write(f"  password of all of them: {services.PASSWORD}")
             return
-        self.stdout.write("Demo company loaded." if services.load() else "Demo company is there.")
+        if not services.load():
+            self.stdout.write("Demo company is there.")
+            return
+        services.load_coaching()
+        services.load_learning()
+        self.stdout.write("Demo company loaded.")

@@ -1,0 +1,1 @@
+"""The API of training: the same services as the pages."""
