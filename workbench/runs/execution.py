@@ -38,6 +38,10 @@ logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.6
 MAX_ATTEMPTS = 4
+MOST_TOKENS = 4_096
+"""So long is the answer to a conversation that a reviewer reads, at most."""
+ABANDONED = timedelta(minutes=2)
+"""A live run that waits for its tool so long has lost whoever asked."""
 BACKOFF_SECONDS = (2, 10, 30)
 
 
@@ -66,15 +70,15 @@ def execute_run(run_id: int) -> None:
 
 
 @transaction.atomic
-def claim(run_id: int) -> Run | None:
-    """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy."""
+def claim(run_id: int, *, live: bool = False) -> Run | None:
+    """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy. ``live``: by whoever waits for it."""
     # The lock on the tool makes counting and claiming one step.
     tool = Tool.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
     if tool is None or Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
         return None
     now = timezone.now()
     run = (
-        Run.objects.dispatchable()
+        Run.objects.dispatchable(live=live)
         .select_related(
             "data_key", "tool__data_key", "activity", "prompt_version__prompt", "policy_version", "requester__team"
         )
@@ -112,7 +116,6 @@ def _held(run: Run) -> Any:
 
 def _execute(run: Run, heartbeat: Heartbeat) -> None:
     assert run.tool is not None
-    assert run.prompt_version is not None
     endpoint = tools.endpoint(run.tool)
     if endpoint is None or not run.tool.enabled:
         raise llm.ToolError("no_model", retryable=False)
@@ -141,8 +144,8 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         endpoint,
         payload_from_json(run.outbound),
         run.mapping,
-        max_tokens=run.prompt_version.max_output_tokens,
-        schema=run.prompt_version.output_schema,
+        max_tokens=_longest(run),
+        schema=run.output_schema,
         report=report,
     )
     points = {
@@ -150,7 +153,7 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
     }
     results = run_checks(
         points,
-        Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
+        Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.output_schema),
     )
     _save(run, endpoint, completion, results, points)
 
@@ -229,8 +232,15 @@ def _code(text: str) -> str:
     return "".join(char if (char.isalnum() and char.isascii()) or char in "_.:-/[]" else "_" for char in text)[:80]
 
 
+def _longest(run: Run) -> int:
+    """How many tokens the answer may have: as the prompt says, or as a conversation asked for, within the usual."""
+    if run.prompt_version is not None:
+        return run.prompt_version.max_output_tokens
+    return min(int(run.outbound["conversation"].get("options", {}).get("max_tokens", MOST_TOKENS)), MOST_TOKENS)
+
+
 def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
-    if not retryable or run.attempts >= MAX_ATTEMPTS:
+    if not retryable or run.live or run.attempts >= MAX_ATTEMPTS:
         _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
         return
     pause = BACKOFF_SECONDS[min(run.attempts, len(BACKOFF_SECONDS)) - 1]
@@ -242,6 +252,13 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
         if changed:
             log_run("run.retried", run, None, attempt=run.attempts, code=code)
             transaction.on_commit(lambda: dispatch.wake(run.pk, countdown=pause + 0.1))
+
+
+@transaction.atomic
+def abandon(run: Run, code: str) -> None:
+    """End a run that was never claimed, because whoever asked went away."""
+    if Run.objects.filter(pk=run.pk, state=State.QUEUED).update(state=State.FAILED, failure=code, finished_at=timezone.now()):
+        log_run("run.failed", run, None, code=code, attempt=run.attempts)
 
 
 @transaction.atomic
@@ -260,6 +277,8 @@ def sweep() -> dict[str, int]:
     for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now).order_by("id")[:100]:
         _retry_or_fail(run, "worker_lost", retryable=True)
         taken_back += 1
+    for run in Run.objects.dispatchable(live=True).filter(created_at__lt=now - ABANDONED)[:100]:
+        abandon(run, "worker_lost")
     for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
         if tool_id:
             dispatch.wake_next(tool_id)
