@@ -51,15 +51,19 @@ def execute_run(run_id: int) -> None:
     Everything that can go wrong with the tool ends in a state: queued again, blocked or failed.
     """
     run = claim(run_id)
-    if run is None:
-        return
+    if run is not None:
+        take_through(run)
+
+
+def take_through(run: Run) -> None:
+    """Take a claimed run through the model to its end."""
     try:
         with holding(run) as heartbeat:
             _execute(run, heartbeat)
     except pipeline.Cancelled:
         logger.info("run %s was cancelled or taken over", run.pk)
     except guard.Leak as leak:
-        _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+        block(run, leak)
     except ScrubberUnavailable:
         _retry_or_fail(run, "scrubber", retryable=True)
     except llm.ToolError as error:
@@ -148,14 +152,16 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         schema=run.output_schema,
         report=report,
     )
+    save(run, endpoint, completion)
+
+
+def save(run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion) -> None:
+    """Ask the control points on the output, and keep it with the state that follows. Raises pipeline.Cancelled where the lease was lost."""
     points = {
         point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
     }
-    results = run_checks(
-        points,
-        Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.output_schema),
-    )
-    _save(run, endpoint, completion, results, points)
+    draft = Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.output_schema)
+    _save(run, endpoint, completion, run_checks(points, draft), points)
 
 
 @transaction.atomic
@@ -241,7 +247,7 @@ def _longest(run: Run) -> int:
 
 def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
     if not retryable or run.live or run.attempts >= MAX_ATTEMPTS:
-        _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+        fail(run, code)
         return
     pause = BACKOFF_SECONDS[min(run.attempts, len(BACKOFF_SECONDS)) - 1]
     with transaction.atomic():
@@ -254,10 +260,22 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
             transaction.on_commit(lambda: dispatch.wake(run.pk, countdown=pause + 0.1))
 
 
+def fail(run: Run, code: str) -> None:
+    """End a claimed run that got no answer, or not all of one. Nobody tries it again."""
+    _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+
+
+def block(run: Run, leak: guard.Leak) -> None:
+    """End a claimed run of which something personal was about to leave."""
+    _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+
+
 @transaction.atomic
 def abandon(run: Run, code: str) -> None:
     """End a run that was never claimed, because whoever asked went away."""
-    if Run.objects.filter(pk=run.pk, state=State.QUEUED).update(state=State.FAILED, failure=code, finished_at=timezone.now()):
+    if Run.objects.filter(pk=run.pk, state=State.QUEUED).update(
+        state=State.FAILED, failure=code, finished_at=timezone.now()
+    ):
         log_run("run.failed", run, None, code=code, attempt=run.attempts)
 
 
@@ -275,10 +293,10 @@ def sweep() -> dict[str, int]:
     take_effect()
     taken_back = 0
     for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now).order_by("id")[:100]:
-        _retry_or_fail(run, "worker_lost", retryable=True)
+        _retry_or_fail(run, "gate_lost" if run.live else "worker_lost", retryable=True)
         taken_back += 1
     for run in Run.objects.dispatchable(live=True).filter(created_at__lt=now - ABANDONED)[:100]:
-        abandon(run, "worker_lost")
+        abandon(run, "gate_lost")
     for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
         if tool_id:
             dispatch.wake_next(tool_id)

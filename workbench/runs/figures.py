@@ -192,9 +192,7 @@ def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]
     if output is None:
         return []
     try:
-        draft = Draft(
-            output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.output_schema
-        )
+        draft = Draft(output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.output_schema)
     except Erased:
         return []
     return [result.kind for result in run_checks(points, draft) if not result.ok]

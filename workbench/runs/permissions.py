@@ -42,7 +42,9 @@ def can_cancel_run(user: Any, run: Run) -> bool:
 def can_retry_run(user: Any, run: Run) -> bool:
     """The same input again: after a failure, a cancellation, a rejection or a lapse, by the person who asked. Practice is tried again from its exercise, a conversation by the program."""
     ended = run.state in {State.FAILED, State.CANCELLED, State.REJECTED, State.EXPIRED}
-    return run.requester_id == user.pk and ended and run.follows_id is None and not (run.is_practice or run.conversation)
+    return (
+        run.requester_id == user.pk and ended and run.follows_id is None and not (run.is_practice or run.conversation)
+    )
 
 
 def can_note_run(user: Any, run: Run) -> bool:

@@ -1,0 +1,46 @@
+"""Where the gate does what must not hold up its loop: threads for the database, for looking through texts, and for whole runs.
+
+A stream holds none of them while it waits for the model or for its client.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import close_old_connections
+from django.utils import translation
+
+_DATABASE = ThreadPoolExecutor(8, thread_name_prefix="gate-database")
+_TEXTS = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="gate-texts")
+_RUNS = ThreadPoolExecutor(32, thread_name_prefix="gate-runs")
+
+
+async def in_database[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work with the database in a thread that has a connection; sentences are in the language that is active here."""
+    return await _in(_DATABASE, work, *args, **kwargs)
+
+
+async def in_run[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Take a run through the model in a thread of its own."""
+    return await _in(_RUNS, work, *args, **kwargs)
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    language = translation.get_language() or "en"
+
+    def call() -> Any:
+        close_old_connections()
+        try:
+            with translation.override(language):
+                return work(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(pool, call)
+
+
+async def in_texts[T](work: Callable[[], T]) -> T:
+    """Look through a text in a thread; nothing of the database is reached from there."""
+    return await asyncio.get_running_loop().run_in_executor(_TEXTS, work)

@@ -1,0 +1,13 @@
+"""The settings of the gate's process: those of the workbench, with its own addresses and nothing that only pages need."""
+
+from workbench.settings import *  # noqa: F403
+
+ROOT_URLCONF = "workbench.gate.urls"
+ASGI_APPLICATION = "workbench.asgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    # allauth does not start without it; here it passes everything on.
+    "allauth.account.middleware.AccountMiddleware",
+]
+# A conversation, not a file.
+DATA_UPLOAD_MAX_MEMORY_SIZE = WORKBENCH_GATE_BYTES  # noqa: F405
