@@ -2,7 +2,7 @@
 
 from workbench.settings import *  # noqa: F403
 
-ROOT_URLCONF = "workbench.gate.urls"
+ROOT_URLCONF = "workbench.gate_urls"
 ASGI_APPLICATION = "workbench.asgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

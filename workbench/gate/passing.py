@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def _claim_again(run: Run) -> Run:
     return claimed or run
 
 
-async def passed_on(asked: Asked) -> AsyncIterator[llm.Chunk]:
+async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
     """Stream a live run. The last chunk has a finish reason, and comes when the answer is kept in the database. Raises GateError."""
     run, chat, endpoint = await ready(asked), asked.chat, asked.endpoint
     assert chat is not None
@@ -76,9 +77,7 @@ async def passed_on(asked: Asked) -> AsyncIterator[llm.Chunk]:
             began = time.monotonic()
             async with aclosing(_batches(llm.converse(endpoint, chat))) as batches:
                 async for batch in batches:
-                    for chunk in await in_texts(
-                        lambda batch=batch: [one for piece in batch for one in answer.feed(piece)]
-                    ):  # type: ignore[misc]
+                    for chunk in await in_texts(partial(_fed, answer, batch)):
                         held.offered = time.monotonic()
                         yield chunk
                         held.offered = None
@@ -136,13 +135,13 @@ async def _to_the_end(work: Any) -> Any:
     return await asyncio.shield(task)
 
 
-async def _batches(chunks: AsyncIterator[llm.Chunk]) -> AsyncIterator[list[llm.Chunk]]:
+async def _batches(chunks: AsyncGenerator[llm.Chunk]) -> AsyncGenerator[list[llm.Chunk]]:
     """All chunks that have come meanwhile, together: under load fewer and larger pieces are looked at."""
     queue: asyncio.Queue[llm.Chunk | BaseException | None] = asyncio.Queue(_AHEAD)
 
     async def read() -> None:
         try:
-            async with aclosing(chunks) as source:  # type: ignore[type-var]
+            async with aclosing(chunks) as source:
                 async for chunk in source:
                     await queue.put(chunk)
             await queue.put(None)
@@ -173,6 +172,10 @@ async def _batches(chunks: AsyncIterator[llm.Chunk]) -> AsyncIterator[list[llm.C
         reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reader
+
+
+def _fed(answer: AnswerStream, batch: list[llm.Chunk]) -> list[llm.Chunk]:
+    return [chunk for piece in batch for chunk in answer.feed(piece)]
 
 
 def _completion(answer: AnswerStream, seconds: float) -> pipeline.Completion:

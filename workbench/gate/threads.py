@@ -27,10 +27,10 @@ async def in_run[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     return await _in(_RUNS, work, *args, **kwargs)
 
 
-async def _in(pool: ThreadPoolExecutor, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+async def _in[T](pool: ThreadPoolExecutor, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     language = translation.get_language() or "en"
 
-    def call() -> Any:
+    def call() -> T:
         close_old_connections()
         try:
             with translation.override(language):

@@ -2,15 +2,17 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from policies.models import Category
 from workbench.accounts.models import ApiToken
 from workbench.accounts.services import find_token
 from workbench.gate.asking import Asked, ask, review_required
@@ -21,17 +23,16 @@ from workbench.gate.threads import in_database
 from workbench.gateway.answering import finish_of
 from workbench.gateway.chat import Chat, ChatRefused, read_chat
 from workbench.gateway.llm import CallPiece, Chunk
-from workbench.runs.models import Category
 
 logger = logging.getLogger(__name__)
-View = Callable[..., Awaitable[HttpResponse | StreamingHttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
 def _answered(method: str) -> Callable[[View], View]:
     """A view of this method whose every error has the shape of the protocol, in the language of the person or the request."""
 
     def make(view: View) -> View:
-        async def answer(request: HttpRequest, *args: Any) -> HttpResponse | StreamingHttpResponse:
+        async def answer(request: HttpRequest, *args: Any) -> HttpResponseBase:
             translation.activate(translation.get_language_from_request(request))
             try:
                 if request.method != method:
@@ -87,7 +88,7 @@ async def model(request: HttpRequest, token: ApiToken, name: str) -> HttpRespons
 
 
 @_answered("POST")
-async def completions(request: HttpRequest, token: ApiToken) -> HttpResponse | StreamingHttpResponse:
+async def completions(request: HttpRequest, token: ApiToken) -> HttpResponseBase:
     """A chat completion, whole or streamed."""
     chat = _read(request)
     asked = await in_database(ask, actor=token.user, token=token, chat=chat)
@@ -121,7 +122,7 @@ def _read(request: HttpRequest) -> Chat:
         ) from None
 
 
-async def _in_one_piece(asked: Asked) -> AsyncIterator[Chunk]:
+async def _in_one_piece(asked: Asked) -> AsyncGenerator[Chunk]:
     """An answer that is checked as a whole before anybody sees it."""
     output = await whole(asked)
     yield Chunk(output.final or output.draft)
@@ -136,7 +137,7 @@ def _usage(chunk: Chunk) -> dict[str, int]:
     return {"prompt_tokens": chunk.input_tokens, "completion_tokens": chunk.output_tokens, "total_tokens": chunk.input_tokens + chunk.output_tokens}  # fmt: skip
 
 
-async def _whole(asked: Asked, chat: Chat, chunks: AsyncIterator[Chunk]) -> HttpResponse:
+async def _whole(asked: Asked, chat: Chat, chunks: AsyncGenerator[Chunk]) -> HttpResponse:
     texts: list[str] = []
     calls: dict[int, dict[str, Any]] = {}
     last = Chunk()
@@ -156,7 +157,7 @@ async def _whole(asked: Asked, chat: Chat, chunks: AsyncIterator[Chunk]) -> Http
     return JsonResponse(body, headers={"X-Workbench-Run": str(asked.run.pk)})
 
 
-async def _events(asked: Asked, chat: Chat, first: Chunk, chunks: AsyncIterator[Chunk]) -> AsyncIterator[bytes]:
+async def _events(asked: Asked, chat: Chat, first: Chunk, chunks: AsyncGenerator[Chunk]) -> AsyncGenerator[bytes]:
     """The answer as events of the protocol; what fails in the middle is an event with an error, after which nothing comes."""
     frame = _frame(asked, chat, "chat.completion.chunk") | ({"usage": None} if chat.usage else {})
 
@@ -186,7 +187,7 @@ async def _events(asked: Asked, chat: Chat, first: Chunk, chunks: AsyncIterator[
         logger.error("a stream at the gate failed (%s)", type(error).__name__)
         yield _line(GateError(500, "internal", _("Something went wrong here. Nothing more left. Tell an administrator when this was.")).body)  # fmt: skip
     finally:
-        await chunks.aclose()  # type: ignore[attr-defined]
+        await chunks.aclose()
 
 
 def _call(piece: CallPiece) -> dict[str, Any]:

@@ -5,7 +5,7 @@ process never calls a model.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -109,7 +109,7 @@ def stream(
         raise ToolError("broken_stream", retryable=True)
 
 
-async def converse(endpoint: Endpoint, chat: Chat) -> AsyncIterator[Chunk]:
+async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
     """Pass a conversation on and yield the answer as it comes: text and calls of tools.
 
     Cancelling or closing it closes the connection. Raises ToolError like ``stream``.

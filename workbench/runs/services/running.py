@@ -390,7 +390,7 @@ def create_run(
     outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
     run = Run(
         requester=actor,
-        activity_id=decision.activity_id,
+        activity_id=decision.activity_id or 0,
         conversation=prompt_version is None,
         token=token,
         live=live,
