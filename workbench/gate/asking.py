@@ -19,6 +19,7 @@ from policies.decision import Decision
 from policies.models import Activity, Category, PromptVersion, Tool
 from workbench.accounts.models import ApiToken, User
 from workbench.gate.errors import GateError, from_refused
+from workbench.gate.threads import PAGES
 from workbench.gateway.chat import Chat, ChatRefused, texts_of, with_texts
 from workbench.gateway.llm import Endpoint
 from workbench.gateway.pii import Anonymized
@@ -209,6 +210,6 @@ def _sentences(refused: ValidationError) -> str:
 
 def review_required(run: Run) -> GateError:
     """The run was made, and a person decides on its answer before anybody gets it."""
-    address = f"{settings.WORKBENCH_URL.rstrip('/')}{reverse('run-detail', args=[run.pk], urlconf='workbench.urls')}"
+    address = f"{settings.WORKBENCH_URL.rstrip('/')}{reverse('run-detail', args=[run.pk], urlconf=PAGES)}"
     sentence = _("Run %(run)s was made. Its answer is a draft until a reviewer has decided; then the released text stands at %(address)s.") % {"run": run.pk, "address": address}  # fmt: skip
     return GateError(403, "review_required", sentence, more={"run": run.pk, "url": address})

@@ -24,17 +24,18 @@ STALLED = 60.0
 
 @dataclass
 class Held:
-    """A run under way. ``offered``: since when a piece waits for its client to take it; ``why``: why it was stopped."""
+    """A run under way. ``offered``: since when a piece waits for its client to take it; ``why``: why it was stopped; ``over``: its end is being kept."""
 
     run_id: int
     lease: UUID
     task: asyncio.Task[object] | None
     offered: float | None = None
     why: str = ""
+    over: bool = False
 
     def stop(self, why: str) -> None:
-        """Stop it at its next step."""
-        if not self.why and self.task is not None:
+        """Stop it at its next step, unless it is at its end."""
+        if not self.over and not self.why and self.task is not None:
             self.why = why
             self.task.cancel()
 
@@ -71,7 +72,7 @@ async def _keep(process: _Process) -> None:
                 held.stop("client_gone")
         if not process.held:
             return
-        asked = {held.run_id: held.lease for held in process.held.values()}
+        asked = {held.run_id: held.lease for held in process.held.values() if not held.over}
         try:
             still = await in_database(_renew, asked)
         except Exception as error:

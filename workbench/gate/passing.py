@@ -87,6 +87,7 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
                 yield chunk
                 held.offered = None
             completion = await in_texts(lambda: _completion(answer, time.monotonic() - began))
+            held.over = True
             await _to_the_end(in_database(execution.save, run, endpoint, completion))
             ending = ()
             yield llm.Chunk("", (), answer.input_tokens, answer.output_tokens, answer.finish_reason or "stop")

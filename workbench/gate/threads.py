@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import close_old_connections
+from django.urls import set_urlconf
 from django.utils import translation
 
+PAGES = "workbench.urls"
 _DATABASE = ThreadPoolExecutor(8, thread_name_prefix="gate-database")
 _TEXTS = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="gate-texts")
 _RUNS = ThreadPoolExecutor(32, thread_name_prefix="gate-runs")
@@ -32,6 +34,8 @@ async def _in[T](pool: ThreadPoolExecutor, work: Callable[..., T], *args: Any, *
 
     def call() -> T:
         close_old_connections()
+        # Notices and mails lead to the pages, which another process serves.
+        set_urlconf(PAGES)
         try:
             with translation.override(language):
                 return work(*args, **kwargs)

@@ -32,7 +32,7 @@ def _answered(method: str) -> Callable[[View], View]:
     """A view of this method whose every error has the shape of the protocol, in the language of the person or the request."""
 
     def make(view: View) -> View:
-        async def answer(request: HttpRequest, *args: Any) -> HttpResponseBase:
+        async def answer(request: HttpRequest, **named: str) -> HttpResponseBase:
             translation.activate(translation.get_language_from_request(request))
             try:
                 if request.method != method:
@@ -40,7 +40,7 @@ def _answered(method: str) -> Callable[[View], View]:
                 token = await _caller(request)
                 if token.user.language:
                     translation.activate(token.user.language)
-                return await view(request, token, *args)
+                return await view(request, token, **named)
             except GateError as error:
                 return _error(error)
             except Exception as error:

@@ -42,9 +42,7 @@ def streamed(stream: Any, chunks: list[str]) -> str:
 
 @settings(deadline=None, max_examples=60)
 @given(_TEXTS, st.lists(st.integers(0, 400), max_size=30))
-@example(
-    "[PERSON_1] waits. Katrin Hollmann wrote from katrin.hollmann@othermail.example and asks.", list(range(200))
-)
+@example("[PERSON_1] waits. Katrin Hollmann wrote from katrin.hollmann@othermail.example and asks.", list(range(200)))
 def test_a_text_in_pieces_is_the_text_in_one_piece(text: str, places: list[int]) -> None:
     whole = streamed(TextStream(Reply([GIVEN], MAPPING)), [text])
     assert streamed(TextStream(Reply([GIVEN], MAPPING)), split(text, places)) == whole
