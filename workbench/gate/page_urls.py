@@ -7,5 +7,6 @@ from workbench.gate import pages
 app_name = "gate"
 urlpatterns = [
     path("connect/", pages.connect, name="connect"),
+    path("v1/<path:name>", pages.elsewhere, name="elsewhere"),
     path("connect/test/", pages.test, name="test"),
 ]

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from workbench.accounts import services
 from workbench.accounts.forms import TokenForm
 from workbench.accounts.models import ApiToken, User
+from workbench.gate.errors import GateError
 from workbench.gate.offered import models_for
 from workbench.gate.trying import Trial, try_out
 from workbench.runs.models import Run
@@ -79,6 +82,14 @@ def test(request: HttpRequest) -> HttpResponse:
     else:
         trial = try_out(secret=secret, model=model, text=text or "…")
     return _page(request, TokenForm(), "", trial, {"secret": secret, "model": model, "text": text})
+
+
+@csrf_exempt
+@login_not_required
+def elsewhere(request: HttpRequest, name: str) -> JsonResponse:
+    """Programs that were pointed at the pages are told where to look."""
+    sentence = _("The gate for other tools answers at another address; the page “Connect a tool” names it.")
+    return JsonResponse(GateError(404, "wrong_address", sentence).body, status=404)
 
 
 def _page(request: HttpRequest, form: TokenForm, secret: str, trial: Trial | None = None, typed: dict[str, str] | None = None) -> HttpResponse:  # fmt: skip
