@@ -324,7 +324,7 @@ class Supervisor:
     def _announce(self, url: str, people: str) -> None:
         self._write_run_file(url)
         self.say(f"\nThe workbench is open at {url}")
-        self.say(f"Other tools ask at {self.environment['WORKBENCH_GATE_URL']} (page “Connect”)")
+        self.say(f"Other tools ask at {self.environment['WORKBENCH_GATE_URL']} (page “Connect a tool”)")
         self.say(f"Sign in as one of these people:\n\n{people.rstrip()}\n")
         self.say(f"Logs: {self.data / 'logs'}   End: Ctrl-C")
         screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")

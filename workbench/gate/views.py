@@ -56,7 +56,7 @@ def _answered(method: str) -> Callable[[View], View]:
 async def _caller(request: HttpRequest) -> ApiToken:
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
-        raise GateError(401, "no_token", _("The Authorization header must read: Bearer, one space, a token. Make one on the page “Connect”."))  # fmt: skip
+        raise GateError(401, "no_token", _("The Authorization header must read: Bearer, one space, a token. Make one on the page “Connect a tool”."))  # fmt: skip
     token = await in_database(find_token, secret.strip())
     if token is None or not token.user.is_active:
         raise GateError(401, "invalid_api_key", _("This token is unknown or was revoked. Make a new one on your profile page."))  # fmt: skip
@@ -111,7 +111,7 @@ def _read(request: HttpRequest) -> Chat:
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
     except RequestDataTooBig:
-        raise GateError(413, "too_large", _("The request is larger than %d characters. Nothing was stored, nothing left.") % settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None  # fmt: skip
+        raise GateError(413, "too_large", _("The request is larger than %d bytes. Nothing was stored, nothing left.") % settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None  # fmt: skip
     try:
         return read_chat(json.loads(body.decode("utf-8")))
     except ChatRefused as refused:
