@@ -1,5 +1,8 @@
 """Exercises and attempts through the API: the same services, the same privacy."""
 
+import base64
+from urllib.parse import quote
+
 import pytest
 
 from tests.training.conftest import NEWCOMER, STANDS
@@ -122,3 +125,11 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(cast, api, django_as
     with django_assert_max_num_queries(9):
         api(cast.rep, "get", BASE)
     assert Exercise.objects.count() == 24
+
+
+@pytest.mark.parametrize("place", ["abc", "", "-1", "1_0", "9" * 25])
+def test_a_page_that_begins_at_no_key_is_not_found(cast, api, place) -> None:
+    cursor = base64.b64encode(f"p={place}".encode()).decode()
+    for name in ("assignments", "coaching", "completions", "worksheets", "fundamentals"):
+        answer = api(cast.trainer, "get", f"/api/v1/{name}/?cursor={quote(cursor)}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
