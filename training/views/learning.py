@@ -17,7 +17,7 @@ from policies.views.base import person
 from training import permissions, rubric, services
 from training.models import Assignment, Attempt, Exercise, ExerciseVersion
 from training.models.exercises import LANGUAGES, Kind, language_of_page
-from training.overview import Progress, opened_by, progress_of
+from training.overview import Progress, drafts, opened_by, progress_of, taken_away
 from training.querysets import AttemptQuerySet
 from training.services import ChangedElsewhere, Refused
 from training.services.attempts import live_version, tidy
@@ -37,10 +37,11 @@ def exercises(request: HttpRequest) -> HttpResponse:
     language = request.GET.get("language", "")
     if language not in dict(LANGUAGES):
         language = language_of_page()
-    context = {
+    context: dict[str, Any] = {
         "paths": progress_of(person(request), language), "assigned": _asked(person(request)), "may_assign": permissions.can_see_assignments(request.user), "language": language, "other": "en" if language == "de" else "de",
-        "may_write": permissions.can_write_exercises(request.user), "missing": len(missing()) if permissions.can_write_exercises(request.user) else 0,
     }  # fmt: skip
+    if permissions.can_write_exercises(request.user):
+        context |= {"may_write": True, "missing": len(missing()), "drafts": drafts(), "retired": taken_away()}
     return render(request, "training/exercises.html", context)
 
 
