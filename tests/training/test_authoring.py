@@ -172,3 +172,18 @@ def test_trainers_find_every_draft_and_what_was_taken_away_and_nobody_else_does(
         page = _words(sign_in(person).get("/exercises/"))
         assert "Only a draft" not in page
         assert "Taken away:" not in page
+
+
+def test_one_exercise_is_spoken_of_as_one(cast, recap, source, sign_in) -> None:
+    client = sign_in(cast.trainer)
+    assert "Nothing was missing" in _words(client.post("/exercises/adopt/", follow=True))
+    draft = services.save_exercise(actor=cast.trainer, source=_minutes(source, 1), exercise=recap)
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    assert "about 1 minute<" in _words(client.get(PAGE))
+    short = source.replace("kind: transcript", "kind: notes")
+    short = (
+        short[: short.index("    text: |")]
+        + "    text: One line of notes and nothing else, long enough to be material.\n"
+        + short[short.index("boxes:") :]
+    )
+    assert "The material has 1 line." in _words(client.post("/exercises/new/", {"source": short}))

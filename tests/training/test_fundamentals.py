@@ -78,7 +78,8 @@ def test_a_trainer_takes_over_what_is_missing_and_nothing_twice(cast, sign_in) -
     Fundamental.objects.filter(slug="learning").delete()
     client = sign_in(cast.trainer)
     assert "1 starter fundamental is not here yet" in text_of(client.get("/fundamentals/"))
-    assert "1 fundamentals came in" in text_of(client.post("/fundamentals/adopt/", follow=True))
+    assert "1 fundamental came in" in text_of(client.post("/fundamentals/adopt/", follow=True))
+    assert "Nothing was missing" in text_of(client.post("/fundamentals/adopt/", follow=True))
     assert Fundamental.objects.count() == 10
     assert services.adopt_fundamentals(actor=cast.trainer) == 0
     assert AuditEvent.objects.filter(action="fundamentals.adopted").order_by("-id").first().data == {"count": 1}

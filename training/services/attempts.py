@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.retention import months_before
 from audit.services import record
@@ -273,8 +274,11 @@ def finish_path(*, learner: User, path: LearningPath, language: str) -> Completi
     versions = {
         passed[pk].exercise.slug: [passed[pk].version.number, passed[pk].version.sha256] for pk in sorted(wanted)
     }
+    said = ngettext(
+        "Path “%(path)s” finished, %(count)d exercise", "Path “%(path)s” finished, %(count)d exercises", len(wanted)
+    )
     earned = earn_qualification(
-        person=learner, name=path.qualification, evidence=_("Path “%(path)s” finished, %(count)d exercises") % {"path": path, "count": len(wanted)},
+        person=learner, name=path.qualification, evidence=said % {"path": path, "count": len(wanted)},
         expires_at=months_before(timezone.now(), -path.months),
     )  # fmt: skip
     done = Completion.objects.create(

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from policies.views.base import add_faults, person
@@ -92,7 +93,10 @@ def _otherwise(found: Fundamental, language: str, typed: dict[str, Any]) -> list
 def fundamental_adopt(request: HttpRequest) -> HttpResponse:
     """Take over the starter fundamentals that are missing."""
     count = services.adopt_fundamentals(actor=person(request))
-    messages.success(request, _("%d fundamentals came in. Change what is different with you, then assess the first.") % count)  # fmt: skip
+    said = ngettext(
+        "%d fundamental came in. Change what is different with you, then assess it.", "%d fundamentals came in. Change what is different with you, then assess the first.", count
+    )  # fmt: skip
+    messages.success(request, said % count if count else _("Nothing was missing: all of them are here."))
     return redirect("training:fundamentals")
 
 
