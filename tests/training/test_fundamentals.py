@@ -262,6 +262,7 @@ def test_only_leaders_assess(cast, plans, north) -> None:
         ({"evidence": "x" * 1001}, "evidence"),
         ({"source": "x" * 301}, "source"),
         ({"days": -1}, "looked_on"),
+        ({"days": 3 * 366 + 1}, "looked_on"),
     ],
 )
 def test_an_assessment_needs_a_level_something_that_was_looked_at_and_a_day(cast, plans, north, change, field) -> None:

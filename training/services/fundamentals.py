@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,8 @@ from workbench.privacy.models import DataKey
 from workbench.privacy.spellings import visible
 
 LEAST_EVIDENCE, MOST_EVIDENCE, MOST_SOURCE = 10, 1000, 300
+#: An assessment stays for good, and a day further back is a slip of the pen: the picture over time would begin there.
+OLDEST = timedelta(days=3 * 366)
 #: How many characters the texts of a fundamental may have.
 MOST = {"name": 80, "about": 300, "without": 400}
 MOST_SIGN = 200
@@ -173,6 +175,8 @@ def assess_fundamental(
         wrong["source"] = _("A link or the name of a document, at most %d characters.") % MOST_SOURCE
     if looked_on > timezone.localdate():
         wrong["looked_on"] = _("This day is still to come.")
+    elif looked_on < timezone.localdate() - OLDEST:
+        wrong["looked_on"] = _("That is more than three years ago. Is the year right?")
     if not wrong and not Fundamental.objects.current().filter(pk=fundamental.pk).exists():
         wrong["level"] = _("This fundamental was taken away. Take it up again before you assess it.")
     if wrong:
