@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.conftest import NEWCOMER, STANDS
 from training import services
-from training.models import Exercise
+from training.models import Attempt, Exercise
 from workbench.accounts.services import create_token
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,20 @@ def test_answers_are_checked_kept_and_found_again(cast, api) -> None:
     rows = api(cast.rep, "get", f"{BASE}recap-with-a-gap/attempts/").json()["results"]
     assert [row["number"] for row in rows] == [2, 1]
     assert rows[1]["answers"] == NEWCOMER
+
+
+def test_a_program_overwrites_nothing_that_is_being_typed_until_it_says_so(cast, api, sign_in) -> None:
+    page, address = sign_in(cast.rep), "/exercises/recap-with-a-gap/"
+    page.post(f"{address}save/", {**NEWCOMER, "window": "one", "revision": "0"})
+    refused = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS})
+    assert refused.status_code == 400
+    assert "In another window something else was kept" in refused.json()["detail"]
+    assert Attempt.objects.get().said == NEWCOMER
+    made = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "replace": True})
+    assert (made.status_code, made.json()["passed"]) == (201, True)
+    # What a program sent in vain it sends again without being asked.
+    for answers, status in (({"goal": "🙂"}, 400), ({"goal": "!"}, 400), (NEWCOMER, 201)):
+        assert api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": answers}).status_code == status
 
 
 def test_what_cannot_be_judged_is_a_400_with_the_sentence(cast, api) -> None:

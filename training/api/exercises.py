@@ -20,6 +20,9 @@ from workbench.accounts.api.base import body_of, caller
 from workbench.runs.api.base import refusal_of
 from workbench.runs.services import RunDenied
 
+#: Programs are one window among those in which somebody types.
+_WINDOW = "api"
+
 
 class ExerciseSerializer(serializers.ModelSerializer[ExerciseVersion]):
     """An exercise as learners get it: situation, task, material and boxes. Answer keys and worked examples are not in it."""
@@ -101,9 +104,13 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class AnswersSerializer(serializers.Serializer[Any]):
-    """``answers``: box → text for a prompt; ``lines``: numbers of wrong lines; ``items``: category and reason of each, in order."""
+    """``answers``: box → text for a prompt; ``lines``: numbers of wrong lines; ``items``: category and reason of each, in order.
+
+    ``replace``: also where something is being typed on the page of the exercise, which is then gone.
+    """
 
     answers = serializers.DictField()
+    replace = serializers.BooleanField(required=False, default=False)
 
 
 class ExerciseViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[ExerciseVersion]):
@@ -143,12 +150,16 @@ class AttemptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(request=AnswersSerializer, responses={201: AttemptSerializer})
     def create(self, request: Request, slug: str = "") -> Response:
-        """Have answers checked: an attempt of its own, with its feedback, that never changes. Needs no model."""
+        """Have answers checked: an attempt of its own, with its feedback, that never changes. Needs no model.
+
+        What is being typed on the page of the exercise is not overwritten unless ``replace`` says so.
+        """
         exercise = get_object_or_404(Exercise.objects.once_published().select_related("path"), slug=slug)
+        body = body_of(request, AnswersSerializer)
         attempt = services.open_attempt(actor=caller(request), exercise=exercise)
         checked = services.check_attempt(
-            actor=caller(request), attempt=attempt, answers=body_of(request, AnswersSerializer)["answers"]
-        )
+            actor=caller(request), attempt=attempt, answers=body["answers"], seen=None if body["replace"] else 0, window=_WINDOW
+        )  # fmt: skip
         return Response(AttemptSerializer(checked).data, status=201)
 
     @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})
