@@ -302,6 +302,25 @@ def test_the_log_tells_of_an_assessment_without_a_word_of_it(cast, plans, north)
     assert event.object_id == str(plans.pk)
 
 
+def test_two_clicks_are_one_assessment(cast, plans, north, sign_in) -> None:
+    client = sign_in(cast.leader)
+    given = {
+        "team": north.pk,
+        "level": "in_place",
+        "evidence": "Ten of ten plans.",
+        "looked_on": timezone.localdate().isoformat(),
+    }
+    before = Assessment.objects.count()
+    for _click in range(2):
+        assert client.post(f"/fundamentals/{PLANS}/assess/", given).status_code == 302
+    assert Assessment.objects.count() == before + 1
+    for other in ({"evidence": "Nine of ten plans."}, {"level": "in_part"}, {"source": "The wiki"}):
+        client.post(f"/fundamentals/{PLANS}/assess/", given | other)
+    # Whoever comes back to what they said first says it anew: the last word counts.
+    client.post(f"/fundamentals/{PLANS}/assess/", given)
+    assert Assessment.objects.count() == before + 5
+
+
 def test_a_fundamental_that_was_taken_away_is_not_assessed(cast, plans, north) -> None:
     services.retire_fundamental(actor=cast.leader, fundamental=plans)
     with pytest.raises(ValidationError, match="taken away"):

@@ -20,7 +20,7 @@ from training import permissions
 from training.models import Assessment, Fundamental, Level
 from training.models.exercises import LANGUAGES
 from training.services.exercises import CATALOGUE
-from training.services.windows import Refused
+from training.services.windows import Refused, one_click
 from workbench.accounts.models import Team, User
 from workbench.privacy.models import DataKey
 from workbench.privacy.spellings import visible
@@ -158,7 +158,7 @@ def restore_fundamental(*, actor: User, fundamental: Fundamental) -> bool:
 def assess_fundamental(
     *, actor: User, fundamental: Fundamental, team: Team, level: str, evidence: str, source: str = "", looked_on: date
 ) -> Assessment:
-    """Say how a team stands, with what was looked at and when. It stays; who sees more later assesses again.
+    """Say how a team stands, with what was looked at and when. It stays; who sees more later assesses again. Two clicks are one assessment.
 
     The log holds team, level and day; evidence and source are sealed with the assessment. Raises ValidationError field by field, or
     PermissionDenied.
@@ -181,6 +181,14 @@ def assess_fundamental(
         wrong["level"] = _("This fundamental was taken away. Take it up again before you assess it.")
     if wrong:
         raise ValidationError(wrong)
+    since = one_click(actor)
+    last = (
+        Assessment.objects.filter(fundamental=fundamental, team=team).select_related("data_key").order_by("-pk").first()
+    )
+    if last is not None and last.at > since and last.assessed_by_id == actor.pk:
+        said = (last.level, last.looked_on, last.seen)
+        if said == (level, looked_on, {"evidence": evidence, "source": source}):
+            return last
     found = Assessment(
         fundamental=fundamental, team=team, level=level, looked_on=looked_on, assessed_by=actor, data_key=DataKey.make()
     )
