@@ -13,6 +13,7 @@ from policies.models import Activity
 from training import services
 from training.models import Assessment, Fundamental
 from training.picture import pictures, standing, teams_of
+from training.services import fundamentals
 from training.services.fundamentals import read_catalogue
 from workbench.accounts.models import Team
 from workbench.privacy.records import contents_of, records_of
@@ -83,6 +84,16 @@ def test_a_trainer_takes_over_what_is_missing_and_nothing_twice(cast, sign_in) -
     assert Fundamental.objects.count() == 10
     assert services.adopt_fundamentals(actor=cast.trainer) == 0
     assert AuditEvent.objects.filter(action="fundamentals.adopted").order_by("-id").first().data == {"count": 1}
+
+
+def test_two_who_take_over_the_starter_set_at_once_get_it_once(cast, monkeypatch) -> None:
+    missing = fundamentals.missing_fundamentals
+    looks = iter([fundamentals.read_catalogue("fundamentals")["fundamentals"]])
+    Fundamental.objects.filter(slug="learning").delete()
+    # The first look was taken before the other one had finished.
+    monkeypatch.setattr(fundamentals, "missing_fundamentals", lambda: next(looks, None) or missing())
+    assert services.adopt_fundamentals(actor=cast.leader) == 1
+    assert Fundamental.objects.count() == 10
 
 
 def test_what_was_taken_away_does_not_come_back_with_the_starter_set(cast, plans) -> None:

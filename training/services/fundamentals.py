@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -215,10 +215,17 @@ def missing_fundamentals() -> list[dict[str, Any]]:
     return [entry for entry in read_catalogue("fundamentals")["fundamentals"] if entry["slug"] not in there]
 
 
-@transaction.atomic
 def adopt_fundamentals(*, actor: User) -> int:
     """Take over the starter fundamentals that are missing, under the activities that are on the map. Returns how many came."""
     _require_editor(actor)
+    try:
+        return _adopt(actor)
+    except IntegrityError:  # Somebody else pressed the button at the same moment; what they took over is here now.
+        return _adopt(actor)
+
+
+@transaction.atomic
+def _adopt(actor: User) -> int:
     entries = missing_fundamentals()
     last = Fundamental.objects.aggregate(top=Max("order"))["top"] or 0
     made = Fundamental.objects.bulk_create(
