@@ -64,6 +64,18 @@ def test_a_program_overwrites_nothing_that_is_being_typed_until_it_says_so(cast,
         assert api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": answers}).status_code == status
 
 
+def test_a_program_that_read_an_older_version_is_judged_by_no_other(cast, api, recap) -> None:
+    read = api(cast.rep, "get", f"{BASE}recap-with-a-gap/").json()["number"]
+    draft = services.save_exercise(
+        actor=cast.trainer, source=recap.versions.get().source.replace("minutes: 8", "minutes: 9"), exercise=recap
+    )
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    late = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "version": read})
+    assert (late.status_code, "a new version" in late.json()["detail"]) == (400, True)
+    made = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "version": read + 1})
+    assert (made.status_code, made.json()["version"]) == (201, 2)
+
+
 def test_what_cannot_be_judged_is_a_400_with_the_sentence(cast, api) -> None:
     answer = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": {"goal": "🙂"}})
     assert answer.status_code == 400

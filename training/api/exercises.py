@@ -106,10 +106,12 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """``answers``: box → text for a prompt; ``lines``: numbers of wrong lines; ``items``: category and reason of each, in order.
 
+    ``version``: the ``number`` of the exercise that was read; where another one is answered by now, nothing is judged.
     ``replace``: also where something is being typed on the page of the exercise, which is then gone.
     """
 
     answers = serializers.DictField()
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     replace = serializers.BooleanField(required=False, default=False)
 
 
@@ -156,7 +158,7 @@ class AttemptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """
         exercise = get_object_or_404(Exercise.objects.once_published().select_related("path"), slug=slug)
         body = body_of(request, AnswersSerializer)
-        attempt = services.open_attempt(actor=caller(request), exercise=exercise)
+        attempt = services.open_attempt(actor=caller(request), exercise=exercise, shown=body.get("version"))
         checked = services.check_attempt(
             actor=caller(request), attempt=attempt, answers=body["answers"], seen=None if body["replace"] else 0, window=_WINDOW
         )  # fmt: skip
