@@ -93,7 +93,7 @@ class KeysetPagination(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Where a page begins. One that stands at no key, like one that cannot be read, is answered with 404."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and key_of(cursor.position) is None:
+        if cursor is not None and cursor.position is not None and key_of(str(cursor.position)) is None:
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 
