@@ -691,6 +691,11 @@ def test_a_rep_fills_in_shares_and_copies_over_the_api(cast, sign_in, prioritise
         {"form": "call-plan", "activity": "no\x00pe"},
         {"form": "call-plan", "activity": "prioritise-accounts", "answers": [1]},
         {"form": "call-plan", "activity": "prioritise-accounts", "answers": {"why": "x" * 200_001}},
+        {
+            "form": "account-priorities",
+            "activity": "prioritise-accounts",
+            "answers": {"accounts": [{"account": "A"}] * 301},
+        },
         {},
     ],
 )
