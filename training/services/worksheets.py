@@ -96,6 +96,8 @@ def save_worksheet(
         raise WorksheetRefused(
             _("This has more than 200,000 characters and is too long to be kept. It stays in the fields; shorten it before you leave.")
         )  # fmt: skip
+    if worksheet.gone:
+        raise _why_not(worksheet)
     tidied = tidy(worksheet.asks, answers)
     if any(len(value) > MOST_LINES for value in tidied.values() if isinstance(value, list)):
         raise WorksheetRefused(
@@ -112,7 +114,7 @@ def save_worksheet(
 
 def _why_not(worksheet: Worksheet) -> Refused:
     now = Worksheet.objects.filter(pk=worksheet.pk).only("finished_at").first()
-    if now is None:
+    if now is None or worksheet.gone:
         return WorksheetRefused(
             _("This worksheet is not there any more: it was thrown away in another window, or erased. What you typed is still in the fields; copy it before you leave.")
         )  # fmt: skip
