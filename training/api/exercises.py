@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -12,7 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from training import services
+from training import permissions, services
 from training.models import Attempt, Exercise, ExerciseVersion
 from training.overview import live_versions
 from training.services.attempts import live_version
@@ -157,6 +159,8 @@ class AttemptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         What is being typed on the page of the exercise is not overwritten unless ``replace`` says so.
         """
         exercise = get_object_or_404(Exercise.objects.once_published().select_related("path"), slug=slug)
+        if not permissions.can_learn(caller(request)):
+            raise PermissionDenied(_("Exercises are for people who work here. Ask an administrator for a role."))
         body = body_of(request, AnswersSerializer)
         attempt = services.open_attempt(actor=caller(request), exercise=exercise, shown=body.get("version"))
         checked = services.check_attempt(
