@@ -51,6 +51,31 @@ def test_a_leader_decides_about_an_activity_in_the_order_of_the_method(person, d
     expect(page.get_by_text("Minutes per proposal draft").first).to_be_visible()
 
 
+def test_a_leader_decides_although_a_fundamental_is_missing_and_says_why(person, demo) -> None:
+    points = demo.api("marit", "activities/challenge-account-plan/")["policy"]["control_points"]
+    leader, rep = person("marit"), person("jonas")
+    why = "The team writes its plans from Monday on; the plan is challenged with a manager until then."
+    try:
+        leader.goto(f"{demo.url}/policies/challenge-account-plan/")
+        leader.locator("[name=rationale]").fill("A second look at a plan costs a minute.")
+        leader.locator("[name=point_fundamentals]").check()
+        leader.locator("[name=param_fundamentals_names][value=written-call-plans]").check()
+        leader.get_by_role("button", name="Put in force").click()
+        # What is missing stands beside the field that asks for the reason, and what was typed is still there.
+        expect(leader.locator("#id_override")).to_be_visible()
+        expect(leader.get_by_text("Not in place: Written call plans").first).to_be_visible()
+        expect(leader.locator("[name=rationale]")).to_have_value("A second look at a plan costs a minute.")
+        expect(leader.locator("[name=param_fundamentals_names][value=written-call-plans]")).to_be_checked()
+        leader.locator("#id_override").fill(why)
+        leader.get_by_role("button", name="Put in force").click()
+        leader.get_by_text("is in force").first.wait_for()
+        rep.goto(f"{demo.url}/policies/challenge-account-plan/")
+        expect(rep.get_by_text(why)).to_be_visible()
+        expect(rep.get_by_text("Put in force all the same by Marit")).to_be_visible()
+    finally:
+        demo.decide("challenge-account-plan", accountable="marit", control_points=points)
+
+
 def test_the_board_goes_by_keyboard(person, demo, catalogue) -> None:
     page = person("marit")
     page.goto(f"{demo.url}/map/")
