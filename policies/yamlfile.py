@@ -81,13 +81,16 @@ def parse(content: bytes, schema: Data, *, most: int, too_large: str) -> Parsed:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FileRefused([Fault(0, "", _("The file is not UTF-8 text. Save it as UTF-8."))]) from None
+    if text.lstrip().startswith("{"):
+        text = _PAIRED.sub(_joined, text)
     reading = _Reading()
     try:
         for event in yaml.parse(text, Loader=_Loader):
             reading.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise FileRefused([_not_yaml(mark) if mark else _not_read(text)]) from None
+        problem = getattr(error, "problem", None)
+        raise FileRefused([_not_yaml(mark, problem) if mark else _not_read(text)]) from None
     if reading.faults:
         raise FileRefused(reading.faults)
     if () not in reading.lines:
@@ -99,7 +102,21 @@ def parse(content: bytes, schema: Data, *, most: int, too_large: str) -> Parsed:
     return Parsed(reading.whole, reading.lines)
 
 
-def _not_yaml(mark: Any) -> Fault:
+#: JSON escapes a character beyond 16 bits as two halves, which YAML does not know. What else a backslash stands before goes with it.
+_PAIRED = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
+_HALF = "found invalid Unicode character escape code"
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Two halves as the one escape that YAML knows; every other escape as it stands."""
+    if found[1] is None:
+        return found[0]
+    return f"\\U{0x10000 + (int(found[1], 16) - 0xD800) * 0x400 + int(found[2], 16) - 0xDC00:08x}"
+
+
+def _not_yaml(mark: Any, problem: str | None = None) -> Fault:
+    if problem == _HALF:
+        return Fault(mark.line + 1, "", _unstorable())
     return Fault(mark.line + 1, "", _("This is not YAML. Look for a colon, quote or indentation that does not fit."))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from policies.yamlfile import Data, Fault, FileRefused, Parsed, parse
 from training.judge.text import words
@@ -62,7 +63,11 @@ def _faults(parsed: Parsed) -> Iterator[Fault]:
             if lines is None:
                 yield Fault(parsed.line(here), field, _("No material is called “%s”.") % point["material"])
             elif point["line"] > len(lines):
-                yield Fault(parsed.line(here), field, _("The material has %d lines.") % len(lines))
+                yield Fault(
+                    parsed.line(here),
+                    field,
+                    ngettext("The material has %d line.", "The material has %d lines.", len(lines)) % len(lines),
+                )
             elif part == "easily_lost" and not any(
                 word.lower() in lines[point["line"] - 1].lower() for word in point["words"]
             ):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from training import permissions
 from training.models import CoachingEntry, Fundamental, LearningPath, Level, Occasion
 from training.models.exercises import LANGUAGES
 from workbench.accounts.models import Role, Team, User
+from workbench.accounts.paging import key_of
 
 LEVEL_HINTS = {
     "not_yet": _("Nobody could show it to somebody from outside."),
@@ -41,7 +43,19 @@ class ExerciseForm(forms.Form):
     )  # fmt: skip
 
 
-class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class ChosenField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several of those that are offered. A number that no row could have is none of them, whatever the database says to it."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else ():
+            if key_of(str(one)) is None:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": str(one)[:40]}
+                )
+        return super().clean(value)
+
+
+class PeopleField(ChosenField):
     """People by name and team, so that they are found by either."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -56,7 +70,7 @@ class AssignmentForm(forms.Form):
     due = forms.DateField(
         label=_("To be finished by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
-    teams = forms.ModelMultipleChoiceField(
+    teams = ChosenField(
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Whoever joins later is assigned the path too."),
     )  # fmt: skip
@@ -105,7 +119,7 @@ class FundamentalForm(forms.Form):
     months = forms.IntegerField(
         label=_("Months between assessments"), min_value=1, max_value=24, initial=3, widget=forms.NumberInput(attrs={"class": "is-short"})
     )  # fmt: skip
-    activities = forms.ModelMultipleChoiceField(
+    activities = ChosenField(
         label=_("Activities that rest on it"),
         queryset=Activity.objects.none(),
         required=False,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from policies.models import Activity, ControlPoint
@@ -55,6 +55,20 @@ def live_versions(language: str = "") -> list[ExerciseVersion]:
     found = ExerciseVersion.objects.filter(exercise__in=numbers.keys()).exclude(published_at=None)
     rows = found.select_related("exercise__path").defer("content", "source").order_by("exercise__path__order", "exercise__language", "exercise__order", "exercise_id")  # fmt: skip
     return [row for row in rows if row.number == numbers[row.exercise_id]]
+
+
+def drafts() -> list[ExerciseVersion]:
+    """What trainers write at and nobody published yet, the newest first, in every language. One query."""
+    found = ExerciseVersion.objects.filter(published_at=None, exercise__retired_at=None)
+    return list(found.select_related("exercise__path", "author").defer("content", "source").order_by("-pk"))
+
+
+def taken_away() -> list[Exercise]:
+    """What was offered, or written, and is not any more, the last one first; each with the ``title`` of its newest version. One query."""
+    newest = ExerciseVersion.objects.filter(exercise=OuterRef("pk")).order_by("-number").values("title")[:1]
+    return list(
+        Exercise.objects.exclude(retired_at=None).annotate(title=Subquery(newest)).order_by("-retired_at", "-pk")
+    )
 
 
 def opened_by() -> dict[str, list[Activity]]:

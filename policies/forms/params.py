@@ -22,6 +22,11 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         return [line.strip() for line in str(value or "").splitlines() if line.strip()]
 
+    def run_validators(self, value: Any) -> None:
+        """Of each line: in a list a zero byte would be hidden from them."""
+        for line in value:
+            super().run_validators(line)
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != self.to_python(data))
 

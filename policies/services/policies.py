@@ -247,9 +247,12 @@ def _gaps(
 
 @transaction.atomic
 def discard_policy_draft(*, actor: User, activity: Activity) -> bool:
-    """Throw the draft of an activity away. False when there was none."""
+    """Throw the draft of an activity away. False when there was none. Raises ValidationError where a reason that went with it is under a legal hold."""
     _require_leader(actor)
+    Activity.objects.select_for_update().get(pk=activity.pk)
     drafts = PolicyVersion.objects.filter(activity=activity, state=PolicyState.DRAFT)
+    for draft in drafts:
+        _drop_override(draft)
     drafts.update(tool=None)
     return bool(drafts.delete()[0])
 

@@ -206,8 +206,11 @@ def suspend(request: HttpRequest, slug: str) -> HttpResponse:
 def policy_discard(request: HttpRequest, slug: str) -> HttpResponse:
     """Throw the draft away."""
     activity = get_object_or_404(Activity, slug=slug)
-    if services.discard_policy_draft(actor=person(request), activity=activity):
-        messages.success(request, _("The draft is gone. What is in force stays."))
+    try:
+        if services.discard_policy_draft(actor=person(request), activity=activity):
+            messages.success(request, _("The draft is gone. What is in force stays."))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
     return redirect("policies:policy", slug=slug)
 
 

@@ -350,6 +350,24 @@ def test_a_reason_that_went_leaves_nothing_and_one_under_a_hold_stays(cast, call
     assert not find_subject("Ilaria Conti")["whole"]
 
 
+def test_a_reason_goes_with_the_draft_that_is_thrown_away_and_stays_under_a_hold(cast, calls, sign_in) -> None:
+    day = timezone.now() + timedelta(days=3)
+    _decide(cast, calls, "learning", effective_at=day, override="Ilaria Conti asked for it.")
+    mark_typed()
+    withdraw_policy(actor=cast.leader, activity=calls)
+    why = PolicyOverride.objects.get()
+    hold = place_hold(actor=cast.compliance, keys=[why.data_key_id], reference="Lawsuit 3/26")
+    client = sign_in(cast.leader)
+    assert "Lawsuit 3/26" in text_of(client.post(reverse("policies:policy_discard", args=[CALL]), follow=True))
+    assert client.post(f"/api/v1/activities/{CALL}/discard/").status_code == 400
+    assert PolicyOverride.objects.get() == why
+    lift_hold(actor=cast.compliance, hold=hold)
+    assert client.post(f"/api/v1/activities/{CALL}/discard/").status_code == 204
+    assert not calls.policy_versions.filter(state="draft").exists()
+    assert not DataKey.objects.filter(pk=why.data_key_id).exists()
+    assert not find_subject("Ilaria Conti")["whole"]
+
+
 def test_it_stands_in_the_record_of_whoever_decided(cast, calls) -> None:
     _decide(cast, calls, "learning", override=REASON)
     mine = next(part for part in parts(cast.leader) if part.name == "overrides")

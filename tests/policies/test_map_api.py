@@ -31,6 +31,16 @@ def test_the_map_goes_out_and_in_as_json_and_yaml(cast, sign_in) -> None:
     assert Activity.objects.filter(slug="pick").exists()
 
 
+def test_a_program_that_escapes_what_is_beyond_ascii_is_read_as_it_wrote(cast, sign_in) -> None:
+    document = {
+        "format": FORMAT,
+        "activities": [{"slug": "pick", "name": "Pick 🎯 zuerst für Köln", "stage": "Prospecting"}],
+    }
+    assert "\\ud83c\\udfaf" in json.dumps(document)
+    assert _put(sign_in(cast.leader), json.dumps(document), "application/json").status_code == 200
+    assert Activity.objects.get(slug="pick").name == "Pick 🎯 zuerst für Köln"
+
+
 def test_what_changed_since_the_dry_run_is_not_replaced_unseen(cast, sign_in) -> None:
     client = sign_in(cast.leader)
     text = ONE.replace("slug: pick", "slug: set-the-price")

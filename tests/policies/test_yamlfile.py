@@ -142,3 +142,25 @@ def test_nothing_of_a_file_that_was_read_stays_in_memory() -> None:
     before = len(yamlfile._SCALARS.constructed_objects)
     _read("any: [1, 2.5, x, 2026-01-01, true, null]")
     assert len(yamlfile._SCALARS.constructed_objects) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "any_"),
+    [
+        (r'{"any": "\ud83d\ude00"}', "😀"),
+        (r'{"any": "\uD83D\uDE00!"}', "😀!"),
+        (r'{"any": "\\ud83d\\ude00"}', r"\ud83d\ude00"),
+        (r'{"any": "\\\ud83d\ude00"}', r"\😀"),
+        (r'{"any": "\ud83d\ude00\u00e9\/\n"}', "😀é/\n"),
+        (r"any: '\ud83d\ude00'", r"\ud83d\ude00"),
+    ],
+)
+def test_json_from_a_program_keeps_its_characters_and_a_backslash_its_own(text, any_) -> None:
+    assert _read(text) == {"any": any_}
+
+
+@pytest.mark.parametrize("half", [r"\ud83d", r"\ude00", r"\ude00\ud83d", r"\ud83d x \ude00"])
+def test_half_a_character_is_told_as_one_that_cannot_be_stored(half) -> None:
+    assert _faults(f'{{"name": "a",\n"any": "{half}"}}') == [
+        "Line 2: Here stands a character that cannot be stored, such as a zero byte. Take it out."
+    ]

@@ -1,10 +1,13 @@
 """Exercises and attempts through the API: the same services, the same privacy."""
 
+import base64
+from urllib.parse import quote
+
 import pytest
 
 from tests.training.conftest import NEWCOMER, STANDS
 from training import services
-from training.models import Exercise
+from training.models import Attempt, Exercise
 from workbench.accounts.services import create_token
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +48,32 @@ def test_answers_are_checked_kept_and_found_again(cast, api) -> None:
     rows = api(cast.rep, "get", f"{BASE}recap-with-a-gap/attempts/").json()["results"]
     assert [row["number"] for row in rows] == [2, 1]
     assert rows[1]["answers"] == NEWCOMER
+
+
+def test_a_program_overwrites_nothing_that_is_being_typed_until_it_says_so(cast, api, sign_in) -> None:
+    page, address = sign_in(cast.rep), "/exercises/recap-with-a-gap/"
+    page.post(f"{address}save/", {**NEWCOMER, "window": "one", "revision": "0"})
+    refused = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS})
+    assert refused.status_code == 400
+    assert "In another window something else was kept" in refused.json()["detail"]
+    assert Attempt.objects.get().said == NEWCOMER
+    made = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "replace": True})
+    assert (made.status_code, made.json()["passed"]) == (201, True)
+    # What a program sent in vain it sends again without being asked.
+    for answers, status in (({"goal": "🙂"}, 400), ({"goal": "!"}, 400), (NEWCOMER, 201)):
+        assert api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": answers}).status_code == status
+
+
+def test_a_program_that_read_an_older_version_is_judged_by_no_other(cast, api, recap) -> None:
+    read = api(cast.rep, "get", f"{BASE}recap-with-a-gap/").json()["number"]
+    draft = services.save_exercise(
+        actor=cast.trainer, source=recap.versions.get().source.replace("minutes: 8", "minutes: 9"), exercise=recap
+    )
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    late = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "version": read})
+    assert (late.status_code, "a new version" in late.json()["detail"]) == (400, True)
+    made = api(cast.rep, "post", f"{BASE}recap-with-a-gap/attempts/", {"answers": STANDS, "version": read + 1})
+    assert (made.status_code, made.json()["version"]) == (201, 2)
 
 
 def test_what_cannot_be_judged_is_a_400_with_the_sentence(cast, api) -> None:
@@ -122,3 +151,11 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(cast, api, django_as
     with django_assert_max_num_queries(9):
         api(cast.rep, "get", BASE)
     assert Exercise.objects.count() == 24
+
+
+@pytest.mark.parametrize("place", ["abc", "", "-1", "1_0", "9" * 25])
+def test_a_page_that_begins_at_no_key_is_not_found(cast, api, place) -> None:
+    cursor = base64.b64encode(f"p={place}".encode()).decode()
+    for name in ("assignments", "coaching", "completions", "worksheets", "fundamentals"):
+        answer = api(cast.trainer, "get", f"/api/v1/{name}/?cursor={quote(cursor)}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

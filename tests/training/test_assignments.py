@@ -281,6 +281,30 @@ def test_a_trainer_assigns_on_the_page_and_the_people_are_told(cast, sign_in, no
     assert "Summaries of calls" in text_of(client.get("/assignments/?ended=1"))
 
 
+@pytest.mark.parametrize("field", ["people", "teams", "roles"])
+@pytest.mark.parametrize("number", ["9" * 25, "-1", "abc"])
+def test_somebody_with_a_number_that_nobody_has_is_none_of_those_offered(cast, sign_in, field, number) -> None:
+    given = {"path": "summaries", "due": timezone.localdate().isoformat(), field: [number]}
+    answer = sign_in(cast.trainer).post("/assignments/new/", given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not Assignment.objects.filter(assigned_by=cast.trainer, due=timezone.localdate()).exists()
+
+
+def test_two_clicks_are_one_assignment_and_tell_people_once(cast, sign_in, north, monkeypatch) -> None:
+    client, given = (
+        sign_in(cast.trainer),
+        {"path": "summaries", "due": timezone.localdate().isoformat(), "teams": [north.pk], "note": "Ask  me."},
+    )
+    pages = [client.post("/assignments/new/", given).headers["Location"] for _click in range(2)]
+    assert len(set(pages)) == 1
+    assert Notice.objects.filter(person=cast.rep, kind="path_assigned").count() == 1
+    for other in ({"note": "Ask him."}, {"roles": ["rep"]}, {"language": "de"}):
+        assert client.post("/assignments/new/", given | other).headers["Location"] not in pages
+    moved(monkeypatch, 1 / 24)
+    assert client.post("/assignments/new/", given).headers["Location"] not in pages
+
+
 def test_a_manager_is_offered_the_own_team_only(cast, sign_in, south) -> None:
     client = sign_in(cast.reviewer)
     page = text_of(client.get("/assignments/new/"))

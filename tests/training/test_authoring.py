@@ -148,3 +148,42 @@ def test_a_draft_that_was_never_published_leads_nowhere_that_is_not_there(cast, 
     assert 'href="/exercises/our-own/"' not in page
     services.publish_exercise(actor=cast.trainer, version=Exercise.objects.get(slug="our-own").versions.get())
     assert 'href="/exercises/our-own/"' in client.get(made.headers["Location"]).content.decode()
+
+
+def test_trainers_find_every_draft_and_what_was_taken_away_and_nobody_else_does(
+    cast, other, recap, second, source, sign_in, django_assert_num_queries
+) -> None:
+    client = sign_in(cast.trainer)
+    client.get("/exercises/")
+    with django_assert_num_queries(15):
+        client.get("/exercises/")
+    for number in range(3):
+        text = source.replace("slug: recap-with-a-gap", f"slug: only-a-draft-{number}").replace(
+            "title: Recap with a gap", f"title: Only a draft {number}"
+        )
+        services.save_exercise(actor=other, source=text)
+    services.save_exercise(actor=cast.trainer, source=_minutes(source, 9), exercise=recap)
+    services.retire_exercise(actor=cast.trainer, exercise=second)
+    with django_assert_num_queries(15):
+        page = _words(client.get("/exercises/?language=de"))
+    for words in ("/exercises/only-a-draft-1/edit/", "Only a draft 2", f"draft of version 1 · {other}", f"{PAGE}edit/", f"draft of version 2 · {cast.trainer}", "Taken away:", "/exercises/recap-against-the-record/edit/"):  # fmt: skip
+        assert words in page
+    for person in (cast.rep, cast.leader, cast.compliance, cast.administrator):
+        page = _words(sign_in(person).get("/exercises/"))
+        assert "Only a draft" not in page
+        assert "Taken away:" not in page
+
+
+def test_one_exercise_is_spoken_of_as_one(cast, recap, source, sign_in) -> None:
+    client = sign_in(cast.trainer)
+    assert "Nothing was missing" in _words(client.post("/exercises/adopt/", follow=True))
+    draft = services.save_exercise(actor=cast.trainer, source=_minutes(source, 1), exercise=recap)
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    assert "about 1 minute<" in _words(client.get(PAGE))
+    short = source.replace("kind: transcript", "kind: notes")
+    short = (
+        short[: short.index("    text: |")]
+        + "    text: One line of notes and nothing else, long enough to be material.\n"
+        + short[short.index("boxes:") :]
+    )
+    assert "The material has 1 line." in _words(client.post("/exercises/new/", {"source": short}))

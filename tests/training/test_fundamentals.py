@@ -1,5 +1,6 @@
 """Fundamentals are described by leaders and trainers and assessed by leaders, of a team and never of a person; what was assessed stays."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from policies.models import Activity
 from training import services
 from training.models import Assessment, Fundamental
 from training.picture import pictures, standing, teams_of
+from training.services import fundamentals
 from training.services.fundamentals import read_catalogue
 from workbench.accounts.models import Team
 from workbench.privacy.records import contents_of, records_of
@@ -77,10 +79,21 @@ def test_a_trainer_takes_over_what_is_missing_and_nothing_twice(cast, sign_in) -
     Fundamental.objects.filter(slug="learning").delete()
     client = sign_in(cast.trainer)
     assert "1 starter fundamental is not here yet" in text_of(client.get("/fundamentals/"))
-    assert "1 fundamentals came in" in text_of(client.post("/fundamentals/adopt/", follow=True))
+    assert "1 fundamental came in" in text_of(client.post("/fundamentals/adopt/", follow=True))
+    assert "Nothing was missing" in text_of(client.post("/fundamentals/adopt/", follow=True))
     assert Fundamental.objects.count() == 10
     assert services.adopt_fundamentals(actor=cast.trainer) == 0
     assert AuditEvent.objects.filter(action="fundamentals.adopted").order_by("-id").first().data == {"count": 1}
+
+
+def test_two_who_take_over_the_starter_set_at_once_get_it_once(cast, monkeypatch) -> None:
+    missing = fundamentals.missing_fundamentals
+    looks = iter([fundamentals.read_catalogue("fundamentals")["fundamentals"]])
+    Fundamental.objects.filter(slug="learning").delete()
+    # The first look was taken before the other one had finished.
+    monkeypatch.setattr(fundamentals, "missing_fundamentals", lambda: next(looks, None) or missing())
+    assert services.adopt_fundamentals(actor=cast.leader) == 1
+    assert Fundamental.objects.count() == 10
 
 
 def test_what_was_taken_away_does_not_come_back_with_the_starter_set(cast, plans) -> None:
@@ -116,7 +129,7 @@ def test_changing_the_english_text_leaves_the_german_one(cast, plans) -> None:
         assert str(changed) == german["name"]
     assert str(changed) == "Call plans on paper"
     fields = AuditEvent.objects.filter(action="fundamental.changed").latest("id").data["fields"]
-    assert set(fields) == {"name", "about", "signs", "without", "activities"}
+    assert set(fields) == {"name", "about", "signs", "without"}
 
 
 def test_a_fundamental_in_one_language_is_shown_in_the_other_too(cast) -> None:
@@ -133,6 +146,14 @@ def test_a_fundamental_in_one_language_is_shown_in_the_other_too(cast) -> None:
         ({"signs": ["One.", " ", "Two."]}, "signs"),
         ({"signs": ["a sign"] * 6}, "signs"),
         ({"without": "Bad."}, "without"),
+        ({"name": "\u200b\u200b\u200b"}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"about": "\u200b" * 12}, "about"),
+        ({"about": "x" * 301}, "about"),
+        ({"signs": ["\u200b", "\u2060", "..."]}, "signs"),
+        ({"signs": ["One.", "Two.", "x" * 201]}, "signs"),
+        ({"without": "\u200b" * 12}, "without"),
+        ({"without": "x" * 401}, "without"),
         ({"months": 0}, "months"),
         ({"language": "fr"}, "language"),
     ],
@@ -158,6 +179,71 @@ def test_a_trainer_describes_on_the_page_in_either_language(cast, sign_in, plans
     broken = client.post(f"/fundamentals/{PLANS}/edit/", given | {"signs": "One."})
     assert broken.status_code == 422
     assert "three to five signs" in text_of(broken)
+
+
+def _sent(page, name="seen"):
+    """What the form of a page sends along."""
+    return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode()).group(1)
+
+
+def _given(**more):
+    return {
+        "name": "Call plans", "about": "Every call has a plan on paper.", "signs": "It lies there.\nIt names a step.\nIt has questions.",
+        "without": "AI sums up calls without an aim.", "months": 3, "activities": [Activity.objects.get(slug="summarise-discovery-call").pk], **more,
+    }  # fmt: skip
+
+
+def test_the_second_of_two_leaders_is_told_and_overwrites_nothing_unseen(cast, sign_in, plans) -> None:
+    address = f"/fundamentals/{PLANS}/edit/"
+    first, second = sign_in(cast.trainer), sign_in(cast.leader)
+    opened = second.get(address)
+    assert first.post(address, _given(months=6, seen=_sent(first.get(address)))).status_code == 302
+    answer = second.post(address, _given(about="Every visit has a plan on paper.", seen=_sent(opened)))
+    assert answer.status_code == 422
+    page = text_of(answer)
+    for words in (
+        "somebody else changed this fundamental",
+        "Nothing was overwritten",
+        "Every call has a plan",
+        "Every visit has a plan",
+        '<dd lang="en">6</dd>',
+    ):
+        assert words in page
+    plans.refresh_from_db()
+    assert (plans.texts["en"]["about"], plans.months) == ("Every call has a plan on paper.", 6)
+    # Pressing the same button once more is no look at it; whoever was told may replace it.
+    again = _given(about="Every visit has a plan on paper.", seen=_sent(answer))
+    assert second.post(address, again).status_code == 422
+    assert second.post(address, again | {"replace": _sent(answer, "replace")}).status_code == 302
+    plans.refresh_from_db()
+    assert (plans.texts["en"]["about"], plans.months) == ("Every visit has a plan on paper.", 3)
+
+
+def test_describing_in_two_languages_at_once_and_pressing_twice_is_no_conflict(cast, sign_in, plans) -> None:
+    client, address = sign_in(cast.trainer), f"/fundamentals/{PLANS}/edit/"
+    english, german = client.get(f"{address}?language=en"), client.get(f"{address}?language=de")
+    for _click in range(2):
+        assert client.post(f"{address}?language=en", _given(seen=_sent(english))).status_code == 302
+    assert client.post(f"{address}?language=de", _given(name="Pläne", seen=_sent(german))).status_code == 302
+    plans.refresh_from_db()
+    assert (plans.texts["en"]["name"], plans.texts["de"]["name"]) == ("Call plans", "Pläne")
+
+
+def test_an_activity_that_is_off_the_map_comes_back_with_its_fundamentals(cast, sign_in, plans) -> None:
+    from policies.services import restore_activity, retire_activity
+
+    activity = Activity.objects.get(slug="summarise-discovery-call")
+    retire_activity(actor=cast.leader, activity=activity)
+    client, address = sign_in(cast.trainer), f"/fundamentals/{PLANS}/edit/"
+    assert client.post(address, _given(activities=[], seen=_sent(client.get(address)))).status_code == 302
+    restore_activity(actor=cast.leader, activity=activity)
+    assert [one.slug for one in plans.activities.all()] == ["summarise-discovery-call"]
+
+
+def test_a_zero_byte_in_a_sign_is_told_at_its_field(cast, sign_in, plans) -> None:
+    answer = sign_in(cast.trainer).post(f"/fundamentals/{PLANS}/edit/", _given(signs="One.\nTwo.\nThr\x00ee."))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["signs"]
 
 
 def test_html_in_a_description_is_shown_and_never_run(cast, sign_in) -> None:
@@ -187,6 +273,7 @@ def test_only_leaders_assess(cast, plans, north) -> None:
         ({"evidence": "x" * 1001}, "evidence"),
         ({"source": "x" * 301}, "source"),
         ({"days": -1}, "looked_on"),
+        ({"days": 3 * 366 + 1}, "looked_on"),
     ],
 )
 def test_an_assessment_needs_a_level_something_that_was_looked_at_and_a_day(cast, plans, north, change, field) -> None:
@@ -224,6 +311,25 @@ def test_the_log_tells_of_an_assessment_without_a_word_of_it(cast, plans, north)
     event = AuditEvent.objects.filter(action="fundamental.assessed").latest("id")
     assert event.data == {"team_id": north.pk, "level": "in_part", "looked_on": timezone.localdate().isoformat()}
     assert event.object_id == str(plans.pk)
+
+
+def test_two_clicks_are_one_assessment(cast, plans, north, sign_in) -> None:
+    client = sign_in(cast.leader)
+    given = {
+        "team": north.pk,
+        "level": "in_place",
+        "evidence": "Ten of ten plans.",
+        "looked_on": timezone.localdate().isoformat(),
+    }
+    before = Assessment.objects.count()
+    for _click in range(2):
+        assert client.post(f"/fundamentals/{PLANS}/assess/", given).status_code == 302
+    assert Assessment.objects.count() == before + 1
+    for other in ({"evidence": "Nine of ten plans."}, {"level": "in_part"}, {"source": "The wiki"}):
+        client.post(f"/fundamentals/{PLANS}/assess/", given | other)
+    # Whoever comes back to what they said first says it anew: the last word counts.
+    client.post(f"/fundamentals/{PLANS}/assess/", given)
+    assert Assessment.objects.count() == before + 5
 
 
 def test_a_fundamental_that_was_taken_away_is_not_assessed(cast, plans, north) -> None:
@@ -398,3 +504,24 @@ def test_a_leader_describes_and_assesses_over_the_api(cast, sign_in, north) -> N
     assert away.json()["retired_at"]
     assert "clean-handovers" not in {one["slug"] for one in client.get("/api/v1/fundamentals/").json()["results"]}
     assert client.post("/api/v1/fundamentals/clean-handovers/restore/").json()["retired_at"] is None
+
+
+def test_a_program_that_names_a_part_only_leaves_the_rest_and_overwrites_nothing_unseen(cast, sign_in, plans) -> None:
+    client, address = sign_in(cast.leader), f"/api/v1/fundamentals/{PLANS}/"
+    Fundamental.objects.filter(pk=plans.pk).update(months=9)
+    seen = client.get(address).json()["seen"]["en"]
+    body = {
+        "language": "en",
+        **{name: plans.texts["en"][name] for name in ("about", "signs", "without")},
+        "name": "Plans",
+        "seen": seen,
+    }
+    kept = client.put(address, body, content_type="application/json")
+    assert kept.status_code == 200
+    assert (kept.json()["name"], kept.json()["months"], kept.json()["activities"]) == ("Plans", 9, ["summarise-discovery-call"])  # fmt: skip
+    late = client.put(address, body | {"name": "Other plans"}, content_type="application/json")
+    assert late.status_code == 400
+    assert "Nothing was overwritten" in late.json()["detail"]
+    assert client.put(address, body | {"activities": []}, content_type="application/json").status_code == 400
+    fresh = body | {"activities": [], "seen": kept.json()["seen"]["en"]}
+    assert client.put(address, fresh, content_type="application/json").json()["activities"] == []

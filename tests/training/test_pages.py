@@ -108,6 +108,27 @@ def test_a_window_that_stands_at_an_attempt_that_was_checked_overwrites_nothing_
     assert Attempt.objects.get(number=2).said["goal"] == MORNING
 
 
+def test_whoever_typed_at_an_older_version_is_told_and_judged_by_no_other(cast, recap, sign_in) -> None:
+    client = sign_in(cast.rep)
+    opened = client.get(PAGE).content.decode()
+    assert 'name="version" value="1"' in opened
+    source = recap.versions.get().source.replace(
+        "boxes: [role, goal, information, limits, form]", "boxes: [role, goal, information, limits]"
+    )
+    worked = source[: source.index("  form: ")] + source[source.index("  why: >-") :]
+    draft = services.save_exercise(actor=cast.trainer, source=worked, exercise=recap)
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    typed = {**window("one", STANDS), "version": "1"}
+    assert "a new version of this exercise was published" in text_of(client.post(f"{PAGE}save/", typed))
+    answer = client.post(f"{PAGE}check/", typed)
+    assert answer.status_code == 422
+    for words in (STANDS["form"], "a new version of this exercise was published", "See the new version"):
+        assert words in text_of(answer)
+    assert not Attempt.objects.filter(learner=cast.rep).exists()
+    assert client.post(f"{PAGE}save/", {**window("two", STANDS), "version": "2"}).status_code == 200
+    assert Attempt.objects.get().version.number == 2
+
+
 def test_what_was_typed_stays_when_the_exercise_was_taken_away_meanwhile(cast, recap, sign_in) -> None:
     client = sign_in(cast.rep)
     services.retire_exercise(actor=cast.trainer, exercise=recap)

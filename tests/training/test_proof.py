@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from policies.models import PolicyVersion, PromptVersion
+from policies.models import PolicyVersion, Prompt, PromptVersion
 from policies.services import suspend_policy
 from tests.support.policies import with_point
 from tests.support.practice import with_practice
@@ -230,6 +230,28 @@ def test_a_good_prompt_goes_to_the_library_with_one_click_under_the_learners_nam
     assert "120 words" in version.goal
     assert version.examples[0]["expect"]["max_words"] == 150
     assert "Okonjo" in version.examples[0]["inputs"]["transcript"]
+
+
+def test_two_clicks_are_one_proposal(cast, attempt, sign_in) -> None:
+    client = sign_in(cast.rep)
+    pages = [client.post(f"{PAGE}propose/", {"activity": "summarise-discovery-call"}) for _click in range(2)]
+    assert len({page.headers["Location"] for page in pages}) == 1
+    assert PromptVersion.objects.filter(author=cast.rep).count() == 1
+    # For another activity it is another proposal.
+    client.post(f"{PAGE}propose/", {"activity": "draft-proposal"})
+    assert PromptVersion.objects.filter(author=cast.rep).count() == 2
+
+
+def test_a_proposal_that_the_library_does_not_take_says_which_box_it_is_about(cast, recap, sign_in) -> None:
+    source = recap.versions.get().source.replace("needs: {role: 1, ", "needs: {")
+    draft = services.save_exercise(actor=cast.trainer, source=source, exercise=recap)
+    services.publish_exercise(actor=cast.trainer, version=draft)
+    found = services.open_attempt(actor=cast.rep, exercise=recap)
+    assert services.check_attempt(actor=cast.rep, attempt=found, answers=STANDS | {"role": ""}).passed
+    before = Prompt.objects.count()
+    answer = sign_in(cast.rep).post(f"{PAGE}propose/", {"activity": "summarise-discovery-call"}, follow=True)
+    assert "Role: This field cannot be blank." in text_of(answer)
+    assert Prompt.objects.count() == before
 
 
 def test_only_what_finished_the_exercise_is_proposed(cast, recap, sign_in) -> None:

@@ -691,6 +691,11 @@ def test_a_rep_fills_in_shares_and_copies_over_the_api(cast, sign_in, prioritise
         {"form": "call-plan", "activity": "no\x00pe"},
         {"form": "call-plan", "activity": "prioritise-accounts", "answers": [1]},
         {"form": "call-plan", "activity": "prioritise-accounts", "answers": {"why": "x" * 200_001}},
+        {
+            "form": "account-priorities",
+            "activity": "prioritise-accounts",
+            "answers": {"accounts": [{"account": "A"}] * 301},
+        },
         {},
     ],
 )
@@ -707,3 +712,19 @@ def test_strange_answers_over_the_api_are_kept_as_far_as_they_are_text(cast, sig
     body = {"form": "account-priorities", "activity": "prioritise-accounts", "answers": given}
     answer = sign_in(cast.rep).post("/api/v1/worksheets/", body, content_type="application/json")
     assert (answer.status_code, answer.json()["answers"]) == (201, {})
+
+
+def test_a_window_that_is_left_of_an_erased_worksheet_is_told(cast, sign_in, prioritise) -> None:
+    sheet = begin(cast.rep, prioritise)
+    services.finish_worksheet(actor=cast.rep, worksheet=sheet, title="North", answers=LIST)
+    destroy_keys([sheet.data_key_id])
+    client = sign_in(cast.rep)
+    typed = {"title": "North", "period": "First quarter", "window": "one", "revision": "0"}
+    for act in ("save", "finish", "share"):
+        answer = client.post(f"/worksheets/{sheet.pk}/{act}/", typed)
+        assert answer.status_code in {200, 422}
+        assert "not there any more" in text_of(answer)
+    for path, method in (("", client.put), ("finish/", client.post)):
+        body = {"title": "North", "answers": LIST}
+        answer = method(f"/api/v1/worksheets/{sheet.pk}/{path}", body, content_type="application/json")
+        assert (answer.status_code, "not there any more" in answer.json()["detail"]) == (400, True)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -12,13 +14,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from training import services
+from training import permissions, services
 from training.models import Attempt, Exercise, ExerciseVersion
 from training.overview import live_versions
 from training.services.attempts import live_version
 from workbench.accounts.api.base import body_of, caller
 from workbench.runs.api.base import refusal_of
 from workbench.runs.services import RunDenied
+
+#: Programs are one window among those in which somebody types.
+_WINDOW = "api"
 
 
 class ExerciseSerializer(serializers.ModelSerializer[ExerciseVersion]):
@@ -101,9 +106,15 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class AnswersSerializer(serializers.Serializer[Any]):
-    """``answers``: box → text for a prompt; ``lines``: numbers of wrong lines; ``items``: category and reason of each, in order."""
+    """``answers``: box → text for a prompt; ``lines``: numbers of wrong lines; ``items``: category and reason of each, in order.
+
+    ``version``: the ``number`` of the exercise that was read; where another one is answered by now, nothing is judged.
+    ``replace``: also where something is being typed on the page of the exercise, which is then gone.
+    """
 
     answers = serializers.DictField()
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    replace = serializers.BooleanField(required=False, default=False)
 
 
 class ExerciseViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[ExerciseVersion]):
@@ -143,12 +154,18 @@ class AttemptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(request=AnswersSerializer, responses={201: AttemptSerializer})
     def create(self, request: Request, slug: str = "") -> Response:
-        """Have answers checked: an attempt of its own, with its feedback, that never changes. Needs no model."""
+        """Have answers checked: an attempt of its own, with its feedback, that never changes. Needs no model.
+
+        What is being typed on the page of the exercise is not overwritten unless ``replace`` says so.
+        """
         exercise = get_object_or_404(Exercise.objects.once_published().select_related("path"), slug=slug)
-        attempt = services.open_attempt(actor=caller(request), exercise=exercise)
+        if not permissions.can_learn(caller(request)):
+            raise PermissionDenied(_("Exercises are for people who work here. Ask an administrator for a role."))
+        body = body_of(request, AnswersSerializer)
+        attempt = services.open_attempt(actor=caller(request), exercise=exercise, shown=body.get("version"))
         checked = services.check_attempt(
-            actor=caller(request), attempt=attempt, answers=body_of(request, AnswersSerializer)["answers"]
-        )
+            actor=caller(request), attempt=attempt, answers=body["answers"], seen=None if body["replace"] else 0, window=_WINDOW
+        )  # fmt: skip
         return Response(AttemptSerializer(checked).data, status=201)
 
     @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})

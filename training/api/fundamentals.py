@@ -22,18 +22,23 @@ from workbench.accounts.models import Team
 
 
 class FundamentalSerializer(serializers.ModelSerializer[Fundamental]):
-    """A fundamental, in the language of the caller or in the one there is."""
+    """A fundamental, in the language of the caller or in the one there is. ``seen``: by language what is sent along to change only what was read."""
 
     name = serializers.CharField(source="words.name", read_only=True)
     about = serializers.CharField(source="words.about", read_only=True)
     signs = serializers.ListField(source="words.signs", child=serializers.CharField(), read_only=True)
     without = serializers.CharField(source="words.without", read_only=True)
     activities = serializers.SlugRelatedField[Any](slug_field="slug", many=True, read_only=True)
+    seen = serializers.SerializerMethodField()
 
     class Meta:
         model = Fundamental
-        fields = ("id", "slug", "name", "about", "signs", "without", "activities", "months", "retired_at")
+        fields = ("id", "slug", "name", "about", "signs", "without", "activities", "months", "retired_at", "seen")
         read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_seen(self, fundamental: Fundamental) -> dict[str, str]:
+        return {language: fundamental.seen_in(language) for language, _name in LANGUAGES}
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -85,15 +90,19 @@ class FundamentalStandingSerializer(FundamentalSerializer):
 
 
 class DescribeSerializer(serializers.Serializer[Any]):
-    """A fundamental in one language. What it says in the other stays."""
+    """A fundamental in one language. What it says in the other stays, and so do ``activities`` and ``months`` where they are left out.
+
+    ``seen``: that of the language as it was read; where something else was saved since, nothing is overwritten.
+    """
 
     language = serializers.ChoiceField(choices=LANGUAGES)
     name = serializers.CharField(max_length=80)
     about = serializers.CharField(max_length=300)
     signs = serializers.ListField(child=serializers.CharField(max_length=200), min_length=3, max_length=5)
     without = serializers.CharField(max_length=400)
-    activities = Named(slug_field="slug", queryset=Activity.objects.current(), many=True, required=False, default=list)
-    months = serializers.IntegerField(min_value=1, max_value=24, required=False, default=3)
+    activities = Named(slug_field="slug", queryset=Activity.objects.current(), many=True, required=False)
+    months = serializers.IntegerField(min_value=1, max_value=24, required=False)
+    seen = serializers.CharField(max_length=64, required=False)
 
 
 class AssessSerializer(serializers.Serializer[Any]):

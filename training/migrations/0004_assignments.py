@@ -7,9 +7,12 @@ import training.models.attempts
 from django.conf import settings
 from django.db import migrations, models
 
+from training import triggers
+
 
 def give_codes(apps, schema_editor):
-    """Completions from before certificates get a code of their own each."""
+    """Completions from before certificates get a code of their own each. What keeps them from changing is made anew by 0011."""
+    triggers.remove(schema_editor.connection)
     completions = apps.get_model('training', 'Completion').objects
     for pk in list(completions.filter(code=None).values_list('pk', flat=True)):
         completions.filter(pk=pk).update(code=secrets.token_hex(16))

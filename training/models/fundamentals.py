@@ -1,5 +1,7 @@
 """Fundamentals of selling, and how leaders find them in their teams. An assessment is of a team, in a word, and stays."""
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -61,6 +63,12 @@ class Fundamental(models.Model):
         """Its texts in a language, or in the one there is."""
         found: dict[str, Any] = self.texts.get(language[:2]) or next(iter(self.texts.values()))
         return found
+
+    def seen_in(self, language: str) -> str:
+        """SHA-256 of what the form in a language shows: whoever saves it says by this what they have looked at."""
+        activities = sorted(activity.pk for activity in self.activities.all())
+        shown = json.dumps([self.texts.get(language), self.months, activities], sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def due_after(self, looked_on: date) -> date:
         """The day by which it is looked at again, after a look on that day."""

@@ -1,7 +1,7 @@
 """What can be done with exercises, attempts, assignments, fundamentals, worksheets and the coaching log."""
 
 from training.services.assignments import assign_path, end_assignment
-from training.services.attempts import AttemptRefused, check_attempt, open_attempt, save_attempt
+from training.services.attempts import AnotherVersion, AttemptRefused, check_attempt, open_attempt, save_attempt
 from training.services.coaching import finish_coaching, note_coaching, take_coaching_back
 from training.services.exercises import (
     ExerciseChanged,
@@ -11,6 +11,7 @@ from training.services.exercises import (
     save_exercise,
 )
 from training.services.fundamentals import (
+    FundamentalChanged,
     adopt_fundamentals,
     assess_fundamental,
     missing_fundamentals,
@@ -31,7 +32,7 @@ from training.services.worksheets import (
 )
 
 __all__ = [
-    "AttemptRefused", "ChangedElsewhere", "ExerciseChanged", "Refused", "WorksheetRefused", "adopt_exercises", "adopt_fundamentals", "assess_fundamental", "assign_path", "begin_worksheet",
+    "AnotherVersion", "AttemptRefused", "ChangedElsewhere", "ExerciseChanged", "FundamentalChanged", "Refused", "WorksheetRefused", "adopt_exercises", "adopt_fundamentals", "assess_fundamental", "assign_path", "begin_worksheet",
     "check_attempt", "copy_worksheet", "end_assignment", "finish_coaching", "finish_worksheet", "missing_fundamentals", "note_coaching", "open_attempt", "propose_prompt", "prove_attempt",
     "publish_exercise", "restore_fundamental", "retire_exercise", "retire_fundamental", "save_attempt", "save_exercise", "save_fundamental",
     "save_worksheet", "share_worksheet", "take_coaching_back", "throw_away_worksheet",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from training import permissions
 from training.models import Assignment, Audience, Exercise, LearningPath
+from training.services.windows import one_click
 from training.standing import House
 from workbench.accounts.models import Role, Team, User
 from workbench.accounts.notices import notify
@@ -26,7 +27,7 @@ def assign_path(
     *, actor: User, path: LearningPath, due: date, language: str = "", note: str = "", people: Collection[User] = (), roles: Collection[str] = (),
     teams: Collection[Team] = (),
 ) -> Assignment:  # fmt: skip
-    """Ask people, roles or teams to finish a path by a day, in a language or (empty) in either, and tell them.
+    """Ask people, roles or teams to finish a path by a day, in a language or (empty) in either, and tell them. Two clicks are one assignment.
 
     Raises PermissionDenied for an audience that is not the actor's to assign to; ValidationError field by field.
     """
@@ -36,18 +37,24 @@ def assign_path(
     if faults := _faults(path, due, language, note, people, roles, teams):
         raise ValidationError(faults)
     with transaction.atomic():
-        assignment = Assignment(path=path, language=language, due=due, assigned_by=actor, marked=not note)
+        audience = [
+            *(Audience(person=person) for person in dict.fromkeys(people)),
+            *(Audience(role=Role(role).value) for role in dict.fromkeys(roles)),
+            *(Audience(team=team) for team in dict.fromkeys(teams)),
+        ]
+        given = {"path": path, "language": language, "due": due, "assigned_by": actor}
+        just_now = Assignment.objects.open().filter(created_at__gt=one_click(actor), **given).select_related("data_key")
+        for there in just_now.prefetch_related("audiences"):
+            if there.note_said == note and set(map(_whom, there.audiences.all())) == set(map(_whom, audience)):
+                return there
+        assignment = Assignment(marked=not note, **given)
         if note:
             assignment.data_key = DataKey.make()
             assignment.note = note
         assignment.save()
-        Audience.objects.bulk_create(
-            [
-                *(Audience(assignment=assignment, person=person) for person in dict.fromkeys(people)),
-                *(Audience(assignment=assignment, role=Role(role).value) for role in dict.fromkeys(roles)),
-                *(Audience(assignment=assignment, team=team) for team in dict.fromkeys(teams)),
-            ]
-        )
+        for one in audience:
+            one.assignment = assignment
+        Audience.objects.bulk_create(audience)
         record(
             action="assignment.made", actor=actor, object_type="assignment", object_id=assignment.pk, path_id=path.pk, language=language,
             due=due.isoformat(), people=len(people), roles=sorted(roles), team_ids=sorted(team.pk for team in teams),
@@ -59,6 +66,10 @@ def assign_path(
         ]
         notify(told, "path_assigned", reverse("training:assignment", args=[assignment.pk]))
     return assignment
+
+
+def _whom(one: Audience) -> tuple[int | None, str, int | None]:
+    return one.person_id, one.role, one.team_id
 
 
 def _faults(

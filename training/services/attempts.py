@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.retention import months_before
 from audit.services import record
@@ -34,13 +35,26 @@ class AttemptRefused(Refused):
     """The attempt cannot be kept or checked as it is; the sentence says what was kept and what to do."""
 
 
+class AnotherVersion(AttemptRefused):
+    """What somebody answered is not the version that they would be judged by."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Since you opened this page a new version of this exercise was published. What you typed is still in the fields, and not kept: look at the new version before you go on.")
+        )  # fmt: skip
+
+
 def live_version(exercise: Exercise) -> ExerciseVersion | None:
     """The published version that counts."""
     return exercise.versions.exclude(published_at=None).select_related("exercise__path").order_by("-number").first()
 
 
-def open_attempt(*, actor: User, exercise: Exercise) -> Attempt:
-    """The attempt somebody is at, begun where there is none: with what the last one said if that did not pass, under the version published now."""
+def open_attempt(*, actor: User, exercise: Exercise, shown: int | None = None) -> Attempt:
+    """The attempt somebody is at, begun where there is none: with what the last one said if that did not pass, under the version published now.
+
+    Args:
+        shown: the number of the version that stood on the page; None takes whichever it is. Raises AnotherVersion where it is another one.
+    """
     if not permissions.can_learn(actor):
         raise PermissionDenied(_("Exercises are for people who work here. Ask an administrator for a role."))
     found = _open(actor, exercise)
@@ -48,7 +62,9 @@ def open_attempt(*, actor: User, exercise: Exercise) -> Attempt:
     if found is not None or version is None or exercise.retired_at is not None:
         if found is None:
             raise AttemptRefused(_("This exercise is not offered any more. Your earlier attempts are kept."))
-        return found
+        return _as_shown(found, shown)
+    if shown not in {None, version.number}:
+        raise AnotherVersion
     try:
         with transaction.atomic():
             last = (
@@ -72,7 +88,13 @@ def open_attempt(*, actor: User, exercise: Exercise) -> Attempt:
         found = _open(actor, exercise)
         if found is None:
             raise
-        return found
+        return _as_shown(found, shown)
+    return attempt
+
+
+def _as_shown(attempt: Attempt, shown: int | None) -> Attempt:
+    if shown not in {None, attempt.version.number}:
+        raise AnotherVersion
     return attempt
 
 
@@ -273,8 +295,11 @@ def finish_path(*, learner: User, path: LearningPath, language: str) -> Completi
     versions = {
         passed[pk].exercise.slug: [passed[pk].version.number, passed[pk].version.sha256] for pk in sorted(wanted)
     }
+    said = ngettext(
+        "Path “%(path)s” finished, %(count)d exercise", "Path “%(path)s” finished, %(count)d exercises", len(wanted)
+    )
     earned = earn_qualification(
-        person=learner, name=path.qualification, evidence=_("Path “%(path)s” finished, %(count)d exercises") % {"path": path, "count": len(wanted)},
+        person=learner, name=path.qualification, evidence=said % {"path": path, "count": len(wanted)},
         expires_at=months_before(timezone.now(), -path.months),
     )  # fmt: skip
     done = Completion.objects.create(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from policies import services as library
-from policies.models import Activity, PromptVersion
+from policies.models import Activity, PromptState, PromptVersion
 from training.models import Attempt, Proof
 from training.models.exercises import Kind
 from training.services.attempts import AttemptRefused, require_own
@@ -62,7 +62,8 @@ def _proof_of(attempt: Attempt) -> Proof | None:
 def propose_prompt(*, actor: User, attempt: Attempt, activity_slug: str) -> PromptVersion:
     """Propose the prompt of a finished attempt to the library, under the learner's name, with the exercise's material as its example.
 
-    Somebody else tests and approves it, as every proposal. Raises ValidationError, and PermissionDenied for roles that write no prompts.
+    Somebody else tests and approves it, as every proposal; asked for again, it is the proposal that is there. Raises ValidationError, and
+    PermissionDenied for roles that write no prompts.
     """
     require_own(actor, attempt)
     version, said = attempt.version, attempt.said
@@ -71,6 +72,19 @@ def propose_prompt(*, actor: User, attempt: Attempt, activity_slug: str) -> Prom
     activity = Activity.objects.current().filter(slug=activity_slug).first()
     if activity is None:
         raise AttemptRefused(_("Choose the activity that the prompt is for."))
+    boxes = {
+        "role": said.get("role", ""), "goal": "\n".join(filter(None, (said.get("goal", ""), said.get("form", "")))),
+        "information": said.get("information", ""), "limits": said.get("limits", ""),
+    }  # fmt: skip
+    # Two clicks are one proposal: whoever comes second waits here.
+    Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    there = (
+        PromptVersion.objects.filter(author=actor, prompt__activity=activity, state=PromptState.IN_REVIEW, **boxes)
+        .select_related("prompt")
+        .first()
+    )
+    if there is not None:
+        return there
     materials = version.content["material"]
     kinds = {"transcript": "transcript", "notes": "long_text", "mail": "long_text", "crm": "long_text"}
     expect: dict[str, Any] = {"contains": [], "lacks": []}
@@ -89,8 +103,7 @@ def propose_prompt(*, actor: User, attempt: Attempt, activity_slug: str) -> Prom
         slug=library.free_prompt_slug(version.title),
     )
     return library.write_prompt_version(
-        actor=actor, prompt=prompt, role=said.get("role", ""), goal="\n".join(filter(None, (said.get("goal", ""), said.get("form", "")))),
-        information=said.get("information", ""), limits=said.get("limits", ""), note=_("From the exercise “%s”") % version.title,
+        actor=actor, prompt=prompt, **boxes, note=_("From the exercise “%s”") % version.title,
         inputs=[
             {"name": one["name"], "label": one["name"].replace("_", " ").capitalize(), "kind": kinds[one["kind"]], "required": True, "max_length": 20_000}
             for one in materials

@@ -20,6 +20,8 @@ from workbench.privacy.holds import held_by, lock_living
 from workbench.privacy.models import DataKey, HeldKey
 
 MOST_KEPT = 200_000
+#: Lines in one list that are kept. A form is finished with far fewer; a page of many more is read by nobody and blocks whoever opens it.
+MOST_LINES = 300
 
 
 class WorksheetRefused(Refused):
@@ -94,7 +96,14 @@ def save_worksheet(
         raise WorksheetRefused(
             _("This has more than 200,000 characters and is too long to be kept. It stays in the fields; shorten it before you leave.")
         )  # fmt: skip
-    worksheet.title, worksheet.answers = text_of(title).replace("\n", " "), tidy(worksheet.asks, answers)
+    if worksheet.gone:
+        raise _why_not(worksheet)
+    tidied = tidy(worksheet.asks, answers)
+    if any(len(value) > MOST_LINES for value in tidied.values() if isinstance(value, list)):
+        raise WorksheetRefused(
+            _("A list in this has more than 300 lines and is too long to be kept. It stays in the fields; shorten it before you leave.")
+        )  # fmt: skip
+    worksheet.title, worksheet.answers = text_of(title).replace("\n", " "), tidied
     kept = Worksheet.objects.filter(may_keep(seen, window), pk=worksheet.pk, finished_at=None).update(
         title_sealed=worksheet.title_sealed, answers_sealed=worksheet.answers_sealed, saved_at=timezone.now(), marked=False, **kept_by(window)
     )  # fmt: skip
@@ -105,7 +114,7 @@ def save_worksheet(
 
 def _why_not(worksheet: Worksheet) -> Refused:
     now = Worksheet.objects.filter(pk=worksheet.pk).only("finished_at").first()
-    if now is None:
+    if now is None or worksheet.gone:
         return WorksheetRefused(
             _("This worksheet is not there any more: it was thrown away in another window, or erased. What you typed is still in the fields; copy it before you leave.")
         )  # fmt: skip

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from policies.models import Category
@@ -141,5 +142,6 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
 def adopt(request: HttpRequest) -> HttpResponse:
     """Take over the starter exercises that are missing."""
     count = services.adopt_exercises(actor=person(request))
-    messages.success(request, _("%d exercises came in and can be done now.") % count)
+    said = ngettext("%d exercise came in and can be done now.", "%d exercises came in and can be done now.", count)
+    messages.success(request, said % count if count else _("Nothing was missing: all of them are here."))
     return redirect("training:exercises")

@@ -17,7 +17,7 @@ from policies.views.base import person
 from training import permissions, rubric, services
 from training.models import Assignment, Attempt, Exercise, ExerciseVersion
 from training.models.exercises import LANGUAGES, Kind, language_of_page
-from training.overview import Progress, opened_by, progress_of
+from training.overview import Progress, drafts, opened_by, progress_of, taken_away
 from training.querysets import AttemptQuerySet
 from training.services import ChangedElsewhere, Refused
 from training.services.attempts import live_version, tidy
@@ -37,10 +37,11 @@ def exercises(request: HttpRequest) -> HttpResponse:
     language = request.GET.get("language", "")
     if language not in dict(LANGUAGES):
         language = language_of_page()
-    context = {
+    context: dict[str, Any] = {
         "paths": progress_of(person(request), language), "assigned": _asked(person(request)), "may_assign": permissions.can_see_assignments(request.user), "language": language, "other": "en" if language == "de" else "de",
-        "may_write": permissions.can_write_exercises(request.user), "missing": len(missing()) if permissions.can_write_exercises(request.user) else 0,
     }  # fmt: skip
+    if permissions.can_write_exercises(request.user):
+        context |= {"may_write": True, "missing": len(missing()), "drafts": drafts(), "retired": taken_away()}
     return render(request, "training/exercises.html", context)
 
 
@@ -146,7 +147,11 @@ def _answers(version: ExerciseVersion, data: Any) -> dict[str, Any]:
 
 def _open(request: HttpRequest, found: Exercise) -> Attempt:
     try:
-        return services.open_attempt(actor=person(request), exercise=found)
+        return services.open_attempt(
+            actor=person(request), exercise=found, shown=key_of(request.POST.get("version", ""))
+        )
+    except services.AnotherVersion:
+        raise
     except Refused as refused:
         # It was taken away meanwhile, and there is nothing that could keep what stands in the fields.
         raise Refused(
@@ -207,18 +212,27 @@ def _checked_so(request: HttpRequest, found: Exercise) -> bool:
 
 
 def _refused(request: HttpRequest, found: Exercise, now: Attempt | None, refused: Refused) -> HttpResponse:
-    """The page again, with what was typed and why it was not judged; also where the exercise was taken away meanwhile."""
-    version = now.version if now else live_version(found)
+    """The page again, with what was typed and why it was not judged; also where the exercise was taken away meanwhile, or is another one by now."""
+    version = now.version if now else _version_shown(request, found)
     if version is None:
         raise Http404
     typed = window_of(request.POST)
     more = {
         "answers": _answers(version, request.POST), "fault": " ".join(refused.messages), "changed": isinstance(refused, ChangedElsewhere),
-        "window": typed["window"] or new_window(),
+        "window": typed["window"] or new_window(), "newer": isinstance(refused, services.AnotherVersion),
     }  # fmt: skip
     if typed["seen"] is not None:
         more["revision"] = typed["seen"]
     return _page(request, found, version, now, more, status=422)
+
+
+def _version_shown(request: HttpRequest, found: Exercise) -> ExerciseVersion | None:
+    """The version whose boxes hold what was typed."""
+    number = key_of(request.POST.get("version", ""))
+    shown = (
+        found.versions.exclude(published_at=None).select_related("exercise__path").filter(number=number or 0).first()
+    )
+    return shown or live_version(found)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from policies.views.base import person
 from training import services
 from training.checks import checked
 from training.models import Attempt, Proof
+from training.views.shown import BOX_WORDS
 from workbench.privacy.models import Erased
 from workbench.runs.models import ENDED, Run, State
 from workbench.runs.services import RunDenied
@@ -94,9 +95,17 @@ def propose(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             actor=person(request), attempt=attempt, activity_slug=request.POST.get("activity", "")
         )
     except ValidationError as refused:
-        messages.error(request, " ".join(refused.messages))
+        messages.error(request, _by_box(refused))
         return redirect("training:attempt", slug=slug, number=number)
     messages.success(
         request, _("Proposed under your name. A leader or trainer who did not write it tests and decides.")
     )
     return redirect("policies:prompt_version", slug=version.prompt.slug, number=version.number)
+
+
+def _by_box(refused: ValidationError) -> str:
+    """Each sentence with the box it is about, where it is about one."""
+    if not hasattr(refused, "error_dict"):
+        return " ".join(refused.messages)
+    found = ((BOX_WORDS.get(name), " ".join(sentences)) for name, sentences in refused.message_dict.items())
+    return " ".join(f"{box[0]}: {sentence}" if box else sentence for box, sentence in found)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, serializers
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workbench.accounts.models import User
+from workbench.accounts.paging import key_of
 from workbench.accounts.services import find_token
 
 
@@ -88,6 +89,13 @@ class KeysetPagination(CursorPagination):
 
     ordering = "-id"
     page_size = 50
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Where a page begins. One that stands at no key, like one that cannot be read, is answered with 404."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and key_of(str(cursor.position)) is None:
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
