@@ -1,6 +1,7 @@
 """From a request of a program to a run: who asks, what for, what the policy says, and what would leave. Everything here is done before anything leaves."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -129,7 +131,7 @@ def _made(
     with transaction.atomic():
         run = services.create_run(actor, version, decision, inputs, stored, token=token, live=live)
         if live:
-            run = execution.claim(run.pk, live=True) or run
+            execution.take(run)
     return Asked(run, leaving, mapping, sources, fixed, endpoint)
 
 
@@ -175,18 +177,21 @@ def _inputs(version: PromptVersion, chat: Chat) -> Mapping[str, Any]:
 
 def _require_rate(actor: User) -> None:
     """So many calls a minute by person and by team, counted over everything they asked for. One query."""
-    now = timezone.now()
-    lately = Run.objects.filter(created_at__gt=now - MINUTE).order_by("created_at")
-    limits = [("rate_limited", settings.WORKBENCH_GATE_PERSON_PER_MINUTE, lately.filter(requester=actor))]
-    if actor.team_id is not None:
-        limits.append(("team_rate_limited", settings.WORKBENCH_GATE_TEAM_PER_MINUTE, lately.filter(requester__team=actor.team_id)))  # fmt: skip
-    for code, most, runs in limits:
-        times = list(runs.values_list("created_at", flat=True)[: most + 1])
-        if len(times) < most:
-            continue
-        wait = max(1, round((times[0] + MINUTE - now).total_seconds()) + 1)
-        sentence = _("You have asked %(most)s times in the last minute; more is not taken. Try again in %(wait)s seconds.") if code == "rate_limited" else _("Your team has asked %(most)s times in the last minute; more is not taken. Try again in %(wait)s seconds.")  # fmt: skip
-        raise GateError(429, code, sentence % {"most": most, "wait": wait}, retry_after=wait)
+    lately = Run.objects.filter(created_at__gt=timezone.now() - MINUTE)
+    team = Q(requester__team=actor.team_id) if actor.team_id is not None else Q(requester=actor)
+    mine, theirs = lately.aggregate(mine=Count("pk", filter=Q(requester=actor)), theirs=Count("pk", filter=team)).values()  # fmt: skip
+    if mine >= settings.WORKBENCH_GATE_PERSON_PER_MINUTE:
+        most, runs = settings.WORKBENCH_GATE_PERSON_PER_MINUTE, lately.filter(requester=actor)
+        raise _too_often("rate_limited", _("You have asked %(most)s times in the last minute; more is not taken. Try again in %(wait)s seconds."), most, runs)  # fmt: skip
+    if actor.team_id is not None and theirs >= settings.WORKBENCH_GATE_TEAM_PER_MINUTE:
+        raise _too_often("team_rate_limited", _("Your team has asked %(most)s times in the last minute; more is not taken. Try again in %(wait)s seconds."), settings.WORKBENCH_GATE_TEAM_PER_MINUTE, lately.filter(team))  # fmt: skip
+
+
+def _too_often(code: str, sentence: str, most: int, runs: QuerySet[Run]) -> GateError:
+    """There is room again when the oldest of the last ``most`` runs is a minute old."""
+    oldest = runs.order_by("-created_at").values_list("created_at", flat=True)[most - 1]
+    wait = max(1, math.ceil((oldest + MINUTE - timezone.now()).total_seconds()))
+    return GateError(429, code, sentence % {"most": most, "wait": wait}, retry_after=wait)
 
 
 def _unknown_model(name: str) -> GateError:

@@ -5,7 +5,7 @@ import random
 import secrets
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -78,7 +78,7 @@ def claim(run_id: int, *, live: bool = False) -> Run | None:
     """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy. ``live``: by whoever waits for it."""
     # The lock on the tool makes counting and claiming one step.
     tool = Tool.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
-    if tool is None or Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
+    if tool is None or not _has_room(tool):
         return None
     now = timezone.now()
     run = (
@@ -97,16 +97,31 @@ def claim(run_id: int, *, live: bool = False) -> Run | None:
         ):
             log_run("run.denied", run, None, reasons=reasons)
         return None
+    return run if _begin(run, now) else None
+
+
+@transaction.atomic
+def take(run: Run) -> bool:
+    """Claim a live run in the transaction that made it: nothing was decided since. False where its tool is busy; then it waits."""
+    tool = Tool.objects.select_for_update(of=("self",)).get(pk=run.tool_id or 0)
+    return _has_room(tool) and _begin(run, timezone.now())
+
+
+def _has_room(tool: Tool) -> bool:
+    return Run.objects.filter(state=State.RUNNING, tool=tool).count() < tool.max_concurrent
+
+
+def _begin(run: Run, now: datetime) -> bool:
     change: dict[str, Any] = {
         "state": State.RUNNING, "lease": uuid.uuid4(), "lease_until": now + LEASE, "started_at": now,
         "attempts": run.attempts + 1, "retry_at": None, "progress": {"step": "guard"}, "partial_sealed": None,
     }  # fmt: skip
-    if not Run.objects.filter(pk=run_id, state=State.QUEUED).update(**change):
-        return None
+    if not Run.objects.filter(pk=run.pk, state=State.QUEUED).update(**change):
+        return False
     for name, value in change.items():
         setattr(run, name, value)
     log_run("run.started", run, None, attempt=run.attempts, payload_sha256=run.payload_sha256)
-    return run
+    return True
 
 
 def holding(run: Run) -> Heartbeat:

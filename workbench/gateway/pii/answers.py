@@ -66,6 +66,9 @@ class Reply:
 
     def unexpected(self, text: str) -> list[Finding]:
         """What is personal in a text and stood in no source, in order and without overlap. Raises ScrubberUnavailable."""
+        if text.strip().casefold() in self._given:
+            # Whatever is found in it stood in a source too.
+            return []
         try:
             language = detect_language(text)
         except LanguageUnsupported:

@@ -6,7 +6,11 @@ package reaches it only through ``scrubber()`` at first use.
 
 from __future__ import annotations
 
+import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +25,7 @@ from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailab
 from .views import as_digits, clean
 
 LANGUAGES = ("en", "de")
+_KNOWN_TEXTS = 4_096
 
 _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
     ("email", ("EMAIL",), patterns.emails),
@@ -181,10 +186,13 @@ class Detector:
         Raises:
             ScrubberUnavailable: The model is missing or altered, or finds other than it must in the known text.
         """
+        self._known: OrderedDict[tuple[bytes, str, frozenset[str]], tuple[Finding, ...]] = OrderedDict()
+        self._lock, self._secret = threading.Lock(), os.urandom(32)
         try:
             self._build(TokenClassifier(directory or default_directory()))
         except ScrubberUnavailable:
             # Integers of eight bits go wrong on some processors; then as published, only slower, or not at all.
+            self._known.clear()
             self._build(TokenClassifier(directory or default_directory(), eight_bits=False))
 
     def _build(self, model: TokenClassifier) -> None:
@@ -219,6 +227,20 @@ class Detector:
         Returns:
             Findings in any order; they may overlap.
         """
+        # A conversation is sent again with every turn; what was looked at is known by a keyed hash, and only places and types are kept.
+        key = blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=32).digest(), language, types
+        with self._lock:
+            if (known := self._known.get(key)) is not None:
+                self._known.move_to_end(key)
+                return list(known)
+        found = self._find(text, language, types)
+        with self._lock:
+            self._known[key] = tuple(found)
+            if len(self._known) > _KNOWN_TEXTS:
+                self._known.popitem(last=False)
+        return found
+
+    def _find(self, text: str, language: str, types: frozenset[str]) -> list[Finding]:
         entities = [type_ for type_ in PLACEHOLDER_TYPES if type_ in types and type_ not in ("MARKED", "LITERAL")]
         if not entities or not text.strip():
             return []
