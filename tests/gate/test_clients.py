@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import openai
@@ -198,6 +200,24 @@ def test_errors_have_the_shape_that_clients_know(gate, client) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
         client.chat.completions.create(model=THINK, messages=image)
     assert (refused.value.code, refused.value.param) == ("only_text", "messages[0].content[1]")
+
+
+@pytest.mark.parametrize("content", ['"half \\ud83d"', "NaN", "\x00", "[" * 100_000])
+def test_what_is_no_json_in_utf8_is_refused(gate, upstream, content) -> None:
+    body = f'{{"model": "{THINK}", "messages": [{{"role": "user", "content": {content}}}]}}'
+    status, _headers, told = gate.raw(body.encode())
+    assert (status, told["error"]["code"], upstream.asked) == (400, "not_json", [])
+
+
+def test_half_of_a_character_from_the_model_is_no_fault(upstream, client) -> None:
+    upstream.size, upstream.answer = 1, "The offer \ud83d is ready."
+    assert text_of(streamed(client, "Is it ready?")) == "The offer \ufffd is ready."
+
+
+def test_another_address_is_an_error_in_the_same_shape(gate) -> None:
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{gate.url}/embeddings", timeout=10)
+    assert (missing.value.code, json.load(missing.value)["error"]["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize(("act", "kind", "code"), [("429", openai.RateLimitError, "rate_limited"), ("500", openai.InternalServerError, "unavailable"), ("garbage", openai.InternalServerError, "garbage"), ("401", openai.InternalServerError, "refused")])  # fmt: skip

@@ -18,6 +18,7 @@ from workbench.gate.leases import holding
 from workbench.gate.threads import in_database, in_run, in_texts
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.answering import AnswerStream
+from workbench.gateway.chat import names_of
 from workbench.gateway.pii import ScrubberUnavailable
 from workbench.runs import dispatch, execution
 from workbench.runs.models import Output, Run, State
@@ -73,7 +74,7 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
                 raise llm.ToolError("no_model", retryable=False)
             mapping = dict(asked.mapping or {})
             await in_texts(lambda: guard.check("\n".join(asked.sources), mapping, fixed=asked.fixed))
-            answer = await in_texts(lambda: AnswerStream(asked.sources, mapping, tools=[tool["function"]["name"] for tool in chat.tools], as_document=chat.as_document))  # fmt: skip
+            answer = await in_texts(lambda: AnswerStream(asked.sources, mapping, names=names_of(chat), as_document=chat.as_document))  # fmt: skip
             began = time.monotonic()
             async with aclosing(_batches(llm.converse(endpoint, chat))) as batches:
                 async for batch in batches:

@@ -22,7 +22,7 @@ from . import patterns, people, phones, spoken, structured
 from .labels import NUMBER_TYPES, blank_out, numbers_of, people_of, places_of, settled, with_surname
 from .model import TokenClassifier, default_directory
 from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
-from .views import as_digits, clean
+from .views import View, as_digits, clean, has_escapes
 
 LANGUAGES = ("en", "de")
 _KNOWN_TEXTS = 4_096
@@ -244,7 +244,14 @@ class Detector:
         entities = [type_ for type_ in PLACEHOLDER_TYPES if type_ in types and type_ not in ("MARKED", "LITERAL")]
         if not entities or not text.strip():
             return []
-        seen = clean(text)
+        found = self._seen(clean(text), language, entities, types)
+        if has_escapes(text):
+            # In both ways: what is written out may end where an escape says a quotation mark, and the other way round.
+            found += self._seen(clean(text, escapes=True), language, entities, types)
+        return found
+
+    def _seen(self, view: View, language: str, entities: list[str], types: frozenset[str]) -> list[Finding]:
+        """What is found in a view, at its places in the text."""
         found = [
             Finding(
                 result.start,
@@ -253,11 +260,11 @@ class Detector:
                 float(result.score),
                 str(result.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]),
             )
-            for result in self._engine.analyze(seen.text, language, entities=entities)
+            for result in self._engine.analyze(view.text, language, entities=entities)
         ]
-        mended = as_digits(seen.text)
-        if mended != seen.text:
+        mended = as_digits(view.text)
+        if mended != view.text:
             found += [finding for find in _OF_DIGITS for finding in find(mended) if finding.type in types]
-        if seen.places is None:
+        if view.places is None:
             return found
-        return [Finding(*seen.original(f.start, f.end), f.type, f.score, f.source) for f in found]
+        return [Finding(*view.original(f.start, f.end), f.type, f.score, f.source) for f in found]
