@@ -3,9 +3,12 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import threading
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from tests.gate.conftest import Gate, wait
 
 THINK = "activity/challenge-account-plan"
 REVIEWED = "activity/summarise-discovery-call"
+RUNS = "from workbench.runs.models import Run\n"
 STRANGER = "katrin.hollmann@othermail.example"
 #: Overlapping on purpose: an address inside a URL, a name inside an address.
 TEXT = (
@@ -259,6 +263,33 @@ def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstre
     assert upstream.gone.wait(20)
     found = wait(lambda: (one := gate.run(run))["state"] == "failed" and one)
     assert (found["failure"], found["events"][-1]) == ("client_gone", "run.failed")
+
+
+def test_whoever_goes_away_at_any_moment_leaves_nothing_under_way(gate, upstream) -> None:
+    upstream.answer, upstream.pause = "Thank you for the plan. It is good. " * 20, 0.005
+    address = urllib.parse.urlsplit(gate.url)
+    before = gate.shell(f"{RUNS}print(json.dumps(Run.objects.count()))")
+    for stream in (True, False):
+        body = json.dumps({"model": THINK, "messages": say("Challenge the plan."), "stream": stream}).encode()
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gate.tokens['jonas']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        for step in range(15):
+            with socket.create_connection((address.hostname, address.port)) as connection:
+                connection.sendall(head.encode() + body)
+                time.sleep(step * 0.003)
+    # Sooner than a lease runs out.
+    wait(lambda: gate.shell(f"{RUNS}print(json.dumps(Run.objects.filter(state__in=('queued', 'running'), live=True).count()))") == 0, 12)  # fmt: skip
+    made = gate.shell(f"{RUNS}print(json.dumps([list(one) for one in Run.objects.order_by('pk')[{before}:].values_list('state', 'failure')]))")  # fmt: skip
+    assert made
+    assert {tuple(one) for one in made} <= {("failed", "client_gone"), ("answered", "")}
+
+
+def test_whoever_goes_away_from_an_automated_prompt_stops_its_call(gate, upstream, client) -> None:
+    upstream.answer, upstream.pause = "Thank you for the plan. It is good. " * 200, 0.02
+    with pytest.raises(openai.APITimeoutError):
+        client.with_options(timeout=2).chat.completions.create(model="prompt/crm-fields-from-call", messages=say("Katrin Hollmann wants three cold stores by March."))  # fmt: skip
+    assert upstream.gone.wait(10)
+    last = gate.shell(f"{RUNS}print(json.dumps(Run.objects.order_by('-id').values_list('pk', flat=True)[0]))")
+    assert wait(lambda: (one := gate.run(last))["state"] == "failed" and one)["failure"] == "client_gone"
 
 
 def test_a_provider_that_says_nothing_holds_nobody_up_and_ends_with_its_client(gate, upstream, client) -> None:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from policies.models import Category
 from workbench.accounts.models import ApiToken
 from workbench.accounts.services import find_token
-from workbench.gate.asking import Asked, ask, review_required
+from workbench.gate.asking import Asked, review_required
 from workbench.gate.errors import GateError, from_refused
 from workbench.gate.offered import models_for
-from workbench.gate.passing import passed_on, whole
+from workbench.gate.passing import made, passed_on, whole
 from workbench.gate.threads import in_database
 from workbench.gateway.answering import finish_of
 from workbench.gateway.chat import Chat, ChatRefused, read_chat
@@ -91,7 +91,7 @@ async def model(request: HttpRequest, token: ApiToken, name: str) -> HttpRespons
 async def completions(request: HttpRequest, token: ApiToken) -> HttpResponseBase:
     """A chat completion, whole or streamed."""
     chat = _read(request)
-    asked = await in_database(ask, actor=token.user, token=token, chat=chat)
+    asked = await made(actor=token.user, token=token, chat=chat)
     if asked.run.category == Category.HUMAN_IN_THE_LOOP:
         raise review_required(asked.run)
     chunks = passed_on(asked) if asked.chat is not None else _in_one_piece(asked)
