@@ -9,5 +9,7 @@ MIDDLEWARE = [
     # allauth does not start without it; here it passes everything on.
     "allauth.account.middleware.AccountMiddleware",
 ]
+# What a program asks for wrongly may stand in the address, and Django would log that; the answer says it.
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405
 # A conversation, not a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = WORKBENCH_GATE_BYTES  # noqa: F405

@@ -22,6 +22,7 @@ from tests.gate.conftest import Gate, wait
 
 THINK = "activity/challenge-account-plan"
 REVIEWED = "activity/summarise-discovery-call"
+USED = "from policies.models import ToolUse\nprint(json.dumps(sum(ToolUse.objects.values_list('calls', flat=True))))"
 RUNS = "from workbench.runs.models import Run\n"
 STRANGER = "katrin.hollmann@othermail.example"
 #: Overlapping on purpose: an address inside a URL, a name inside an address.
@@ -259,10 +260,13 @@ def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstre
     iterator = iter(stream)
     run = int(next(iterator).id.removeprefix("chatcmpl-"))
     next(iterator)
+    calls = gate.shell(USED)
     stream.close()
     assert upstream.gone.wait(20)
     found = wait(lambda: (one := gate.run(run))["state"] == "failed" and one)
     assert (found["failure"], found["events"][-1]) == ("client_gone", "run.failed")
+    # What was read until then counts for the month, so nobody asks for nothing by hanging up.
+    assert gate.shell(USED) == calls + 1
 
 
 def test_whoever_goes_away_at_any_moment_leaves_nothing_under_way(gate, upstream) -> None:
@@ -386,6 +390,8 @@ def test_the_javascript_client_asks_streams_and_reads_errors(gate, upstream, npm
 
 
 def test_nothing_of_what_was_said_stands_in_a_log(gate) -> None:
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(urllib.request.Request(f"{gate.url}/models/activity/Katrin-Hollmann", headers={"Authorization": f"Bearer {gate.tokens['jonas']}"}), timeout=10)  # fmt: skip
     told = gate.logs()
     for piece in ("Katrin", "katrin.hollmann", "Hollmann", "2345678", "swb_"):
         assert piece not in told

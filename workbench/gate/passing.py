@@ -22,6 +22,7 @@ from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.answering import AnswerStream
 from workbench.gateway.chat import Chat, names_of
 from workbench.gateway.pii import ScrubberUnavailable
+from workbench.gateway.prompts import tokens
 from workbench.runs import dispatch, execution
 from workbench.runs.models import Output, Run, State
 
@@ -113,6 +114,7 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
     run, chat, endpoint = await ready(asked), asked.chat, asked.endpoint
     assert chat is not None
     ending: tuple[Any, ...] | None = None
+    answer: AnswerStream | None = None
     async with holding(run) as held:
         try:
             if endpoint is None:
@@ -159,7 +161,8 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
             raise
         finally:
             if ending is None:  # Whoever asked went away, or reads no more.
-                ending = (execution.fail, run, "client_gone")
+                used = None if answer is None else (tokens("\n".join(asked.sources)), tokens(answer.raw))
+                ending = (execution.fail, run, "client_gone", used)
             await _to_the_end(_ended(run, *ending))
 
 

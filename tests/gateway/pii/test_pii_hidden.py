@@ -47,6 +47,11 @@ def test_hidden_spoken_and_structured_data_is_found_whole(text, personal) -> Non
     assert covered, found(text)
 
 
+def test_a_bar_of_a_table_is_no_figure_of_the_number_beside_it() -> None:
+    table = "| Name | Phone |\n|---|---|\n| Peter Lindqvist | 0171 2345679 |\n"
+    assert anonymize({"text": table}).texts["text"].endswith("| [PERSON_1] | [PHONE_1] |\n")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -10,6 +10,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
@@ -53,6 +54,13 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
 
 #: What is looked for once more where a scan took letters for digits.
 _OF_DIGITS = (phones.phones, patterns.ibans, patterns.national_ids, patterns.customer_ids, patterns.credit_cards, patterns.license_plates, people.addresses)  # fmt: skip
+
+
+def _without_bars(finding: Finding, text: str) -> Finding:
+    """A bar at the edge of a number is one of a table, not a misread 1."""
+    value = text[finding.start : finding.end]
+    start = finding.start + len(value) - len(value.lstrip("| "))
+    return replace(finding, start=start, end=start + len(value.strip("| ")))
 
 
 class NoNlp(NlpEngine):
@@ -264,7 +272,7 @@ class Detector:
         ]
         mended = as_digits(view.text)
         if mended != view.text:
-            found += [finding for find in _OF_DIGITS for finding in find(mended) if finding.type in types]
+            found += [_without_bars(f, view.text) for find in _OF_DIGITS for f in find(mended) if f.type in types]
         if view.places is None:
             return found
         return [Finding(*view.original(f.start, f.end), f.type, f.score, f.source) for f in found]
