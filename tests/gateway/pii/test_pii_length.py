@@ -1,5 +1,6 @@
 """What somebody pastes may be one word without an end: it takes as long as prose that the model reads as many pieces of."""
 
+import itertools
 import time
 
 import pytest
@@ -8,10 +9,12 @@ from workbench.gateway.pii import anonymize
 
 LENGTH = 20_000
 PROSE = "The buyer of the port asked for forty sensors, and the planner sends the offer to the works in spring. "
+_different = itertools.count()
 
 
 def seconds_for(unit: str) -> float:
-    text = (unit * (LENGTH // len(unit) + 1))[:LENGTH]
+    # A text that was looked at before is remembered, so no two are the same.
+    text = f"{next(_different)}. " + (unit * (LENGTH // len(unit) + 1))[:LENGTH]
     begin = time.process_time()
     anonymize({"text": text}, language="en")
     return time.process_time() - begin
