@@ -130,3 +130,10 @@ def test_half_of_a_character_in_a_document_is_no_fault() -> None:
     passed(answer, letters('{"a": "x \\ud83d y \\ude00 z \\ud83d\\ude00"}'))
     assert json.loads(answer.text) == {"a": "x \ufffd y \ufffd z 😀"}
     answer.text.encode()
+
+
+@pytest.mark.parametrize(("given", "told"), [("call_9x", "call_9x"), ("katrin.hollmann", "call_1"), ("a b", "call_1")])
+def test_an_id_of_a_call_holds_nothing_personal(given, told) -> None:
+    answer = stream()
+    passed(answer, [Chunk(calls=(CallPiece(0, given, "send_mail", "{}"),))])
+    assert answer.calls[0].id == told

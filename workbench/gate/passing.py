@@ -186,7 +186,7 @@ async def _to_the_end(work: Any) -> Any:
 
 
 def _keep(work: Any) -> asyncio.Task[Any]:
-    task = asyncio.ensure_future(work)
+    task: asyncio.Task[Any] = asyncio.ensure_future(work)
     _endings.add(task)
     task.add_done_callback(_endings.discard)
     return task

@@ -142,7 +142,8 @@ class AnswerStream:
     def _begun(self, at: int, call: _Call) -> Iterator[Chunk]:
         if not call.begun:
             call.begun = True
-            call.id = call.id if _ID.fullmatch(call.id) else f"call_{at + 1}"
+            fine = _ID.fullmatch(call.id) and not self._reply.unexpected(call.id)
+            call.id = call.id if fine else f"call_{at + 1}"
             call.name = self._known(call.name)
             yield Chunk(calls=(CallPiece(at, call.id, call.name),))
 
