@@ -2,11 +2,12 @@
 
 import json
 import traceback
+import warnings
 
 import pytest
 
 from tests.support.protocols import ANSWER, speak
-from workbench.gateway.llm import Endpoint, ToolError, _choice, _Numbering, stream
+from workbench.gateway.llm import Endpoint, ToolError, _choice, _counted, _model, _Numbering, stream
 
 SECRET = "the buyer said 4711"
 MESSAGES = ({"role": "system", "content": "You summarise."}, {"role": "user", "content": SECRET})
@@ -95,3 +96,19 @@ def test_which_tool_must_be_called_is_said_in_the_providers_words() -> None:
         {"tool_choice": {"type": "none"}},
         {},
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [(None, (0, 0)), ({"input_tokens": 10**30, "output_tokens": -5}, (10**9, 0)), ({"input_tokens": None}, (0, 0))],
+)
+def test_a_count_that_nobody_can_have_used_does_no_harm(told, counted) -> None:
+    assert _counted(told) == counted
+
+
+def test_a_client_that_warns_of_what_a_provider_sent_quotes_nothing_in_the_log() -> None:
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        _model(Endpoint("openai", "fake", api_key="k"), 10, None)
+        warnings.warn("Pydantic serializer warnings:\n  input_value='Katrin Hollmann'", UserWarning, stacklevel=1)
+    assert heard == []

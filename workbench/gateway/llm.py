@@ -6,6 +6,7 @@ process never calls a model.
 
 import os
 import re
+import warnings
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from workbench.gateway.prompts import Message
 PROVIDERS = ("openai", "anthropic", "google_genai", "azure_openai", "ollama")
 #: The stable version of Azure OpenAI's data plane, https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
 AZURE_API_VERSION = "2024-10-21"
+_MOST_TOKENS = 1_000_000_000
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -88,11 +90,11 @@ def stream(
         try:
             for piece in answer:
                 text = piece.text if isinstance(piece.text, str) else piece.text()
-                usage = piece.usage_metadata or {}
+                usage = piece.usage_metadata
                 finish = _finish(piece.response_metadata) or finish
                 started = started or bool(text)
                 if text or usage:
-                    yield Chunk(text, (), usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+                    yield Chunk(text, (), *_counted(usage), finish)
         finally:
             close = getattr(answer, "close", None)
             if close is not None:
@@ -127,7 +129,7 @@ async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
         async with aclosing(model.astream(_for_langchain(chat.messages))) as answer:
             async for piece in answer:
                 text = _whole_characters(piece.text if isinstance(piece.text, str) else piece.text())
-                usage = piece.usage_metadata or {}
+                usage = piece.usage_metadata
                 finish = _finish(piece.response_metadata) or finish
                 calls = tuple(
                     CallPiece(
@@ -137,7 +139,7 @@ async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
                 )
                 started = started or bool(text or calls)
                 if text or calls or usage:
-                    yield Chunk(text, calls, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+                    yield Chunk(text, calls, *_counted(usage), finish)
     except (GeneratorExit, ToolError):
         raise
     except Exception as error:
@@ -214,6 +216,13 @@ def probe(endpoint: Endpoint) -> None:
         pass
 
 
+def _counted(usage: Mapping[str, Any] | None) -> tuple[int, int]:
+    """Tokens in and out as the provider counted them, within what anybody can have used."""
+    told = usage or {}
+    read, written = (min(max(int(told.get(name) or 0), 0), _MOST_TOKENS) for name in ("input_tokens", "output_tokens"))
+    return read, written
+
+
 def _finish(told: Mapping[str, Any]) -> str:
     """Why the model stopped, under whichever name the provider says it: "stop", "length", "end_turn", "max_tokens" …"""
     return next(
@@ -228,6 +237,8 @@ def _model(
     # Tracing would send prompts to another house; it stays off whatever the environment says.
     for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
         os.environ[name] = "false"
+    # These warnings quote what the provider sent, and would stand in the log.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     from langchain.chat_models import init_chat_model
 
     limit = max_tokens or None
