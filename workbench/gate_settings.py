@@ -4,10 +4,7 @@ from workbench.settings import *  # noqa: F403
 
 ROOT_URLCONF = "workbench.gate_urls"
 ASGI_APPLICATION = "workbench.asgi.application"
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    # allauth does not start without it; here it passes everything on.
-    "allauth.account.middleware.AccountMiddleware",
-]
+# allauth does not start without it; here it passes everything on. TLS and its headers are the proxy's: a redirect would come after the token was sent.
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 # A conversation, not a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = WORKBENCH_GATE_BYTES  # noqa: F405
