@@ -1,6 +1,8 @@
 """ASGI entry point of the gate for other tools: ``gunicorn workbench.asgi --worker-class asgi``. Pages and API are served by ``workbench.wsgi``."""
 
+import contextlib
 import os
+import threading
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +15,8 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from django.core.exceptions import RequestAborted  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+
+from workbench.gateway import llm, pii  # noqa: E402
 
 
 class GateHandler(ASGIHandler):
@@ -34,4 +38,12 @@ class GateHandler(ASGIHandler):
         return body
 
 
+def _warm_up() -> None:
+    """Load the detector and a provider's client, so that the first call does not pay for it. What is missing is told to whoever asks."""
+    with contextlib.suppress(pii.ScrubberUnavailable):
+        pii.warm_up()
+    llm.warm_up()
+
+
+threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 application = GateHandler()

@@ -4,11 +4,8 @@ from workbench.settings import *  # noqa: F403
 
 ROOT_URLCONF = "workbench.gate_urls"
 ASGI_APPLICATION = "workbench.asgi.application"
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    # allauth does not start without it; here it passes everything on.
-    "allauth.account.middleware.AccountMiddleware",
-]
+# allauth does not start without it; here it passes everything on. TLS and its headers are the proxy's: a redirect would come after the token was sent.
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 # What a program asks for wrongly may stand in the address, and Django would log that; the answer says it.
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405
 # A conversation, not a file.

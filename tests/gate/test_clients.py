@@ -8,9 +8,9 @@ import subprocess
 import threading
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -271,7 +271,7 @@ def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstre
 
 def test_whoever_goes_away_at_any_moment_leaves_nothing_under_way(gate, upstream) -> None:
     upstream.answer, upstream.pause = "Thank you for the plan. It is good. " * 20, 0.005
-    address = urllib.parse.urlsplit(gate.url)
+    address = urlsplit(gate.url)
     before = gate.shell(f"{RUNS}print(json.dumps(Run.objects.count()))")
     for stream in (True, False):
         body = json.dumps({"model": THINK, "messages": say("Challenge the plan."), "stream": stream}).encode()
@@ -333,6 +333,67 @@ def test_a_hundred_streams_at_once(gate, upstream, client) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def test_slow_and_silent_connections_hold_nobody_up(gate, upstream, client) -> None:
+    address = urlsplit(gate.url)
+    upstream.script = ["silence"] * 40
+    slow = []
+    for number in range(60):
+        connection = socket.create_connection((address.hostname, address.port))
+        slow.append(connection)
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {gate.tokens['jonas']}\r\n"
+        body = json.dumps({"model": THINK, "messages": say(f"Challenge plan {number}."), "stream": True}).encode()
+        # Twenty stop in the middle of what they send; forty wait for a provider that says nothing.
+        sent = body[:20] if number < 20 else body
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + sent)
+    wait(lambda: len(upstream.asked) == 40, 60)
+    try:
+        began = time.monotonic()
+        assert (
+            client.chat.completions.create(model=THINK, messages=say("And mine?")).choices[0].message.content
+            == "The offer is ready."
+        )
+        assert time.monotonic() - began < 20
+    finally:
+        for connection in slow:
+            connection.close()
+    wait(lambda: gate.shell("from workbench.runs.models import Run\nprint(json.dumps(Run.objects.filter(state__in=['queued', 'running'], live=True).count()))") == 0, 60)  # fmt: skip
+
+
+def test_a_call_waits_for_room_at_its_tool(gate, upstream, client) -> None:
+    gate.shell("from policies.models import Tool\nprint(json.dumps(Tool.objects.update(max_concurrent=1)))")
+    try:
+        upstream.script = ["hold"]
+        first = iter(client.chat.completions.create(model=THINK, messages=say("Challenge the plan."), stream=True))
+        found: list[str] = []
+        second = threading.Thread(target=lambda: found.append(client.chat.completions.create(model=THINK, messages=say("And mine?")).choices[0].message.content))  # fmt: skip
+        second.start()
+        wait(lambda: gate.shell("from workbench.runs.models import Run\nprint(json.dumps(Run.objects.filter(state='queued', live=True).count()))") == 1)  # fmt: skip
+        assert len(upstream.asked) == 1
+        upstream.release.set()
+        assert text_of(first) == "The offer is ready."
+        second.join(30)
+        assert found == ["The offer is ready."]
+    finally:
+        gate.shell("from policies.models import Tool\nprint(json.dumps(Tool.objects.update(max_concurrent=300)))")
+
+
+def test_bad_bodies_are_told_what_is_wrong(gate, upstream) -> None:
+    good = {"model": THINK, "messages": say("Challenge the plan.")}
+    for body, status, code in (
+        (b"", 400, "not_json"),
+        (b"{", 400, "not_json"),
+        (b"\xff\xfe", 400, "not_json"),
+        (b"[" * 100_000, 400, "not_json"),
+        (b"[]", 400, "not_an_object"),
+        (json.dumps(good | {"audio": {"voice": "x"}}).encode(), 400, "unknown_field"),
+        (json.dumps(good | {"messages": say("x" * 400_000)}).encode(), 413, "too_large"),
+    ):
+        found, headers, told = gate.raw(body)
+        assert (found, told["error"]["code"]) == (status, code)
+        assert headers["Content-Type"] == "application/json"
+    assert upstream.asked == []
 
 
 def test_langchain_asks_streams_and_calls_tools(gate, upstream) -> None:

@@ -129,10 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 @contextmanager
 def serve(port: int = 0) -> Iterator[Provider]:
     """Serve on loopback until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    server = _Server(("127.0.0.1", port), _Handler)
     server.daemon_threads = True
     provider = Provider(url=f"http://127.0.0.1:{server.server_address[1]}/v1")
     server.provider = provider  # type: ignore[attr-defined]
