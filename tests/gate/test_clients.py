@@ -7,6 +7,8 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +22,8 @@ from tests.gate.conftest import Gate, wait
 
 THINK = "activity/challenge-account-plan"
 REVIEWED = "activity/summarise-discovery-call"
+USED = "from policies.models import ToolUse\nprint(json.dumps(sum(ToolUse.objects.values_list('calls', flat=True))))"
+RUNS = "from workbench.runs.models import Run\n"
 STRANGER = "katrin.hollmann@othermail.example"
 #: Overlapping on purpose: an address inside a URL, a name inside an address.
 TEXT = (
@@ -203,6 +207,24 @@ def test_errors_have_the_shape_that_clients_know(gate, client) -> None:
     assert (refused.value.code, refused.value.param) == ("only_text", "messages[0].content[1]")
 
 
+@pytest.mark.parametrize("content", ['"half \\ud83d"', "NaN", "\x00", "[" * 100_000])
+def test_what_is_no_json_in_utf8_is_refused(gate, upstream, content) -> None:
+    body = f'{{"model": "{THINK}", "messages": [{{"role": "user", "content": {content}}}]}}'
+    status, _headers, told = gate.raw(body.encode())
+    assert (status, told["error"]["code"], upstream.asked) == (400, "not_json", [])
+
+
+def test_half_of_a_character_from_the_model_is_no_fault(upstream, client) -> None:
+    upstream.size, upstream.answer = 1, "The offer \ud83d is ready."
+    assert text_of(streamed(client, "Is it ready?")) == "The offer \ufffd is ready."
+
+
+def test_another_address_is_an_error_in_the_same_shape(gate) -> None:
+    with pytest.raises(urllib.error.HTTPError) as missing:
+        urllib.request.urlopen(f"{gate.url}/embeddings", timeout=10)
+    assert (missing.value.code, json.load(missing.value)["error"]["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(("act", "kind", "code"), [("429", openai.RateLimitError, "rate_limited"), ("500", openai.InternalServerError, "unavailable"), ("garbage", openai.InternalServerError, "garbage"), ("401", openai.InternalServerError, "refused")])  # fmt: skip
 def test_a_provider_that_fails_before_its_answer_is_an_error_of_http(gate, upstream, client, act, kind, code) -> None:
     for stream in (False, True):
@@ -238,10 +260,40 @@ def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstre
     iterator = iter(stream)
     run = int(next(iterator).id.removeprefix("chatcmpl-"))
     next(iterator)
+    calls = gate.shell(USED)
     stream.close()
     assert upstream.gone.wait(20)
     found = wait(lambda: (one := gate.run(run))["state"] == "failed" and one)
     assert (found["failure"], found["events"][-1]) == ("client_gone", "run.failed")
+    # What was read until then counts for the month, so nobody asks for nothing by hanging up.
+    assert gate.shell(USED) == calls + 1
+
+
+def test_whoever_goes_away_at_any_moment_leaves_nothing_under_way(gate, upstream) -> None:
+    upstream.answer, upstream.pause = "Thank you for the plan. It is good. " * 20, 0.005
+    address = urlsplit(gate.url)
+    before = gate.shell(f"{RUNS}print(json.dumps(Run.objects.count()))")
+    for stream in (True, False):
+        body = json.dumps({"model": THINK, "messages": say("Challenge the plan."), "stream": stream}).encode()
+        head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gate.tokens['jonas']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        for step in range(15):
+            with socket.create_connection((address.hostname, address.port)) as connection:
+                connection.sendall(head.encode() + body)
+                time.sleep(step * 0.003)
+    # Sooner than a lease runs out.
+    wait(lambda: gate.shell(f"{RUNS}print(json.dumps(Run.objects.filter(state__in=('queued', 'running'), live=True).count()))") == 0, 12)  # fmt: skip
+    made = gate.shell(f"{RUNS}print(json.dumps([list(one) for one in Run.objects.order_by('pk')[{before}:].values_list('state', 'failure')]))")  # fmt: skip
+    assert made
+    assert {tuple(one) for one in made} <= {("failed", "client_gone"), ("answered", "")}
+
+
+def test_whoever_goes_away_from_an_automated_prompt_stops_its_call(gate, upstream, client) -> None:
+    upstream.answer, upstream.pause = "Thank you for the plan. It is good. " * 200, 0.02
+    with pytest.raises(openai.APITimeoutError):
+        client.with_options(timeout=2).chat.completions.create(model="prompt/crm-fields-from-call", messages=say("Katrin Hollmann wants three cold stores by March."))  # fmt: skip
+    assert upstream.gone.wait(10)
+    last = gate.shell(f"{RUNS}print(json.dumps(Run.objects.order_by('-id').values_list('pk', flat=True)[0]))")
+    assert wait(lambda: (one := gate.run(last))["state"] == "failed" and one)["failure"] == "client_gone"
 
 
 def test_a_provider_that_says_nothing_holds_nobody_up_and_ends_with_its_client(gate, upstream, client) -> None:
@@ -399,6 +451,8 @@ def test_the_javascript_client_asks_streams_and_reads_errors(gate, upstream, npm
 
 
 def test_nothing_of_what_was_said_stands_in_a_log(gate) -> None:
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(urllib.request.Request(f"{gate.url}/models/activity/Katrin-Hollmann", headers={"Authorization": f"Bearer {gate.tokens['jonas']}"}), timeout=10)  # fmt: skip
     told = gate.logs()
     for piece in ("Katrin", "katrin.hollmann", "Hollmann", "2345678", "swb_"):
         assert piece not in told

@@ -1,5 +1,6 @@
 """The page on which people connect their other tools."""
 
+import io
 import re
 
 import pytest
@@ -96,6 +97,25 @@ def test_a_gate_that_does_not_run_is_said(cast, sign_in, settings) -> None:
     )
     assert "The gate does not answer at http://127.0.0.1:9/v1" in page
     assert "needs a token and a model" in sign_in(cast.rep).post("/connect/test/", {}).content.decode()
+
+
+def test_an_installation_without_an_address_says_so(cast, sign_in, settings) -> None:
+    settings.WORKBENCH_GATE_URL = ""
+    page = sign_in(cast.rep).post("/connect/test/", {"secret": "swb_x", "model": "activity/x", "text": "y"})
+    assert "does not answer" in page.content.decode()
+
+
+@pytest.mark.parametrize("told", ["[]", '{"choices": []}', '{"choices": [{"message": null}]}'])
+def test_something_else_at_the_address_is_said(cast, sign_in, monkeypatch, told) -> None:
+    monkeypatch.setattr(trying.urllib.request, "urlopen", lambda *_args, **_kwargs: io.StringIO(told))
+    page = sign_in(cast.rep).post("/connect/test/", {"secret": "swb_x", "model": "activity/x", "text": "y"})
+    assert "Something else than the gate answers" in page.content.decode()
+
+
+def test_tests_never_take_all_threads_of_the_pages(cast, sign_in) -> None:
+    with trying._turns, trying._turns:
+        page = sign_in(cast.rep).post("/connect/test/", {"secret": "swb_x", "model": "activity/x", "text": "y"})
+    assert "Somebody else is testing" in page.content.decode()
 
 
 def test_a_program_that_asks_the_pages_is_told_where_to_look(client, db) -> None:

@@ -20,7 +20,7 @@ STRANGER = "katrin.hollmann@othermail.example"
 
 
 def stream(*, as_document: bool = False) -> AnswerStream:
-    return AnswerStream(SOURCES, MAPPING, tools=["send_mail"], as_document=as_document)
+    return AnswerStream(SOURCES, MAPPING, names=["send_mail", "person_1"], as_document=as_document)
 
 
 def passed(answer: AnswerStream, chunks: Iterable[Chunk]) -> list[Chunk]:
@@ -112,3 +112,28 @@ def test_streamed_equals_whole(text: str, arguments: str, places: list[int], as_
 @pytest.mark.parametrize(("said", "means"), [("stop", "stop"), ("end_turn", "stop"), ("max_tokens", "length"), ("tool_use", "tool_calls"), ("", "stop"), ("whatever", "stop")])  # fmt: skip
 def test_why_it_ended_is_said_in_the_words_of_the_protocol(said: str, means: str) -> None:
     assert finish_of(said) == means
+
+
+def test_a_field_that_reads_like_a_placeholder_stays_and_the_placeholder_comes_home() -> None:
+    text = '{"person_1": "[PERSON_1]", "note": "person_1 is PERSON_1"}'
+    answer = stream(as_document=True)
+    passed(answer, letters(text))
+    assert json.loads(answer.text) == {
+        "person_1": MAPPING["[PERSON_1]"],
+        "note": f"person_1 is {MAPPING['[PERSON_1]']}",
+    }
+    assert answer.unexpected == ()
+
+
+def test_half_of_a_character_in_a_document_is_no_fault() -> None:
+    answer = stream(as_document=True)
+    passed(answer, letters('{"a": "x \\ud83d y \\ude00 z \\ud83d\\ude00"}'))
+    assert json.loads(answer.text) == {"a": "x \ufffd y \ufffd z 😀"}
+    answer.text.encode()
+
+
+@pytest.mark.parametrize(("given", "told"), [("call_9x", "call_9x"), ("katrin.hollmann", "call_1"), ("a b", "call_1")])
+def test_an_id_of_a_call_holds_nothing_personal(given, told) -> None:
+    answer = stream()
+    passed(answer, [Chunk(calls=(CallPiece(0, given, "send_mail", "{}"),))])
+    assert answer.calls[0].id == told

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.gateway.chat import ChatRefused, read_chat, texts_of, with_texts
+from workbench.gateway.chat import ChatRefused, names_of, read_chat, texts_of, with_texts
 from workbench.gateway.pii import anonymize
 
 ASK = {"model": "activity/plan", "messages": [{"role": "user", "content": "Challenge the plan."}]}
@@ -141,6 +141,7 @@ def test_every_text_is_scrubbed_with_the_same_marks() -> None:
     [
         ({"name": "call_katrin_hollmann", "description": "Calls Katrin Hollmann"}, "tools[0].function.name"),
         ({"name": "a", "description": "Katrin Hollmann", "parameters": {"type": "object", "properties": {"katrin_hollmann": {"type": "string"}}}}, "tools[0].function.parameters.1.0.name"),
+        ({"name": "mailKatrinHollmann"}, "tools[0].function.name"),
         ({"name": "a", "description": "Katrin Hollmann", "parameters": {"type": "Katrin Hollmann"}}, "tools[0].function.parameters.0[0]"),
     ],
 )  # fmt: skip
@@ -154,6 +155,26 @@ def test_arguments_that_are_no_json_are_scrubbed_as_text() -> None:
     call = {**CALL, "function": {"name": "find_contact", "arguments": 'who: Katrin Hollmann, {"'}}
     left = scrubbed(ASK | {"messages": [{"role": "assistant", "content": None, "tool_calls": [call]}]})
     assert left["messages"][0]["tool_calls"][0]["function"]["arguments"] == 'who: [PERSON_1], {"'
+
+
+def test_letters_of_a_tool_are_read_as_such_so_one_person_is_one_placeholder() -> None:
+    told = {**CALL, "id": "x", "function": {"name": "find_contact", "arguments": ""}}
+    left = scrubbed(ASK | {"messages": [{"role": "user", "content": "Ask Jürgen Müller."}, {"role": "assistant", "content": None, "tool_calls": [told]}, {"role": "tool", "tool_call_id": "x", "content": '{"owner": "J\\u00fcrgen M\\u00fcller"}'}]})  # fmt: skip
+    assert (left["messages"][0]["content"], left["messages"][2]["content"]) == (
+        "Ask [PERSON_1].",
+        '{"owner": "[PERSON_1]"}',
+    )
+
+
+def test_half_of_a_character_in_arguments_leaves_as_it_was_written() -> None:
+    call = {**CALL, "function": {"name": "find_contact", "arguments": '{"who": "\\ud83d"}'}}
+    left = scrubbed(ASK | {"messages": [{"role": "assistant", "content": None, "tool_calls": [call]}]})
+    assert left["messages"][0]["tool_calls"][0]["function"]["arguments"] == '{"who": "\\ud83d"}'
+
+
+def test_names_of_tools_and_fields_are_known() -> None:
+    form = {"type": "json_schema", "json_schema": {"schema": {"properties": {"list": {"items": {"properties": {"phone_1": {}}}}}}}}  # fmt: skip
+    assert {"find_contact", "who", "phone_1"} <= names_of(read_chat(ASK | {"tools": [TOOL], "response_format": form}))
 
 
 def test_what_stands_too_deep_is_refused_and_not_read_to_its_end() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -59,7 +60,7 @@ class Asked:
 def ask(*, actor: User, token: ApiToken, chat: Chat) -> Asked:
     """Decide, scrub, and make the run. Raises GateError; a refusal by the policy is recorded without any text."""
     kind, _slash, slug = chat.model.partition("/")
-    if kind not in KINDS or not slug:
+    if kind not in KINDS or not re.fullmatch(r"[\w-]+", slug):
         raise _unknown_model(chat.model)
     _require_rate(actor)
     try:

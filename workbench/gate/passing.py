@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -12,13 +13,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from policies.failures import failure_in_words
-from workbench.gate.asking import Asked, review_required
+from workbench.accounts.models import ApiToken, User
+from workbench.gate.asking import Asked, ask, review_required
 from workbench.gate.errors import GateError, from_tool
 from workbench.gate.leases import holding
-from workbench.gate.threads import in_database, in_run, in_texts
+from workbench.gate.threads import in_database, in_request, in_run, in_texts
 from workbench.gateway import guard, llm, pipeline
 from workbench.gateway.answering import AnswerStream
+from workbench.gateway.chat import Chat, names_of
 from workbench.gateway.pii import ScrubberUnavailable
+from workbench.gateway.prompts import tokens
 from workbench.runs import dispatch, execution
 from workbench.runs.models import Output, Run, State
 
@@ -32,11 +36,46 @@ _freed: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
 _endings: set[asyncio.Task[Any]] = set()
 
 
+async def made(*, actor: User, token: ApiToken, chat: Chat) -> Asked:
+    """The run a request becomes. Whoever goes away meanwhile leaves none that waits for them. Raises GateError."""
+    gone = threading.Event()
+
+    def make() -> Asked | None:
+        return None if gone.is_set() else ask(actor=actor, token=token, chat=chat)
+
+    making = asyncio.ensure_future(in_request(actor.pk, make))
+    try:
+        asked = await asyncio.shield(making)
+    except asyncio.CancelledError:
+        gone.set()
+        _keep(_left(making))
+        raise
+    assert asked is not None
+    return asked
+
+
+async def _left(making: asyncio.Future[Asked | None]) -> None:
+    """End what is made for somebody who went away."""
+    try:
+        asked = await making
+        if asked is not None and asked.run.live:
+            await _ended(asked.run, _drop, asked.run)
+    except Exception as error:
+        logger.info("a request that nobody waits for was not taken (%s)", type(error).__name__)
+
+
+def _drop(run: Run) -> None:
+    """End a live run that nobody waits for, claimed or not."""
+    execution.abandon(run, "client_gone")
+    execution.fail(run, "client_gone")
+
+
 async def ready(asked: Asked) -> Run:
     """The run, claimed. Waits a while for room at its tool; raises GateError where none comes or it may not leave any more."""
     run = asked.run
     until = time.monotonic() + WAIT_SECONDS
     freed = _freed.setdefault(asyncio.get_running_loop(), asyncio.Event())
+    claiming: asyncio.Future[Run] | None = None
     try:
         while run.state == State.QUEUED:
             if time.monotonic() > until:
@@ -45,14 +84,22 @@ async def ready(asked: Asked) -> Run:
             freed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(freed.wait(), _LOOK_AGAIN)
-            run = await in_database(_claim_again, run)
+            claiming = asyncio.ensure_future(in_database(_claim_again, run))
+            run = await asyncio.shield(claiming)
     except asyncio.CancelledError:
-        await _to_the_end(in_database(execution.abandon, run, "client_gone"))
+        await _to_the_end(_given_up(run, claiming))
         raise
     if run.state != State.RUNNING:
         code = run.reasons[0] if run.reasons else "denied"
         raise GateError(403, code, _("The policy changed while the call waited, and does not allow it any more. Nothing left."), more={"run": run.pk})  # fmt: skip
     return run
+
+
+async def _given_up(run: Run, claiming: asyncio.Future[Run] | None) -> None:
+    """The last claim may have succeeded since."""
+    if claiming is not None:
+        run = await claiming
+    await _ended(run, _drop, run)
 
 
 def _claim_again(run: Run) -> Run:
@@ -67,13 +114,14 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
     run, chat, endpoint = await ready(asked), asked.chat, asked.endpoint
     assert chat is not None
     ending: tuple[Any, ...] | None = None
+    answer: AnswerStream | None = None
     async with holding(run) as held:
         try:
             if endpoint is None:
                 raise llm.ToolError("no_model", retryable=False)
             mapping = dict(asked.mapping or {})
             await in_texts(lambda: guard.check("\n".join(asked.sources), mapping, fixed=asked.fixed))
-            answer = await in_texts(lambda: AnswerStream(asked.sources, mapping, tools=[tool["function"]["name"] for tool in chat.tools], as_document=chat.as_document))  # fmt: skip
+            answer = await in_texts(lambda: AnswerStream(asked.sources, mapping, names=names_of(chat), as_document=chat.as_document))  # fmt: skip
             began = time.monotonic()
             async with aclosing(_batches(llm.converse(endpoint, chat))) as batches:
                 async for batch in batches:
@@ -108,9 +156,13 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
                 ending = ()
                 raise _cancelled(run) from None
             raise
+        except Exception:
+            ending = (execution.fail, run, "internal")
+            raise
         finally:
             if ending is None:  # Whoever asked went away, or reads no more.
-                ending = (execution.fail, run, "client_gone")
+                used = None if answer is None else (tokens("\n".join(asked.sources)), tokens(answer.raw))
+                ending = (execution.fail, run, "client_gone", used)
             await _to_the_end(_ended(run, *ending))
 
 
@@ -130,10 +182,14 @@ async def _ended(run: Run, *ending: Any) -> None:
 
 async def _to_the_end(work: Any) -> Any:
     """Do something to its end, whoever is cancelled meanwhile."""
-    task = asyncio.ensure_future(work)
+    return await asyncio.shield(_keep(work))
+
+
+def _keep(work: Any) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.ensure_future(work)
     _endings.add(task)
     task.add_done_callback(_endings.discard)
-    return await asyncio.shield(task)
+    return task
 
 
 async def _batches(chunks: AsyncGenerator[llm.Chunk]) -> AsyncGenerator[list[llm.Chunk]]:
@@ -189,7 +245,12 @@ def _completion(answer: AnswerStream, seconds: float) -> pipeline.Completion:
 async def whole(asked: Asked) -> Output:
     """Take a live run through the model as the worker does: prompts whose answer must be checked before anybody sees it. Raises GateError."""
     run = await ready(asked)
-    await _to_the_end(in_run(execution.take_through, run))
+    try:
+        await _to_the_end(in_run(execution.take_through, run))
+    except asyncio.CancelledError:
+        # Whoever takes it through notices that it has ended, and stops the call.
+        await _to_the_end(in_database(execution.fail, run, "client_gone"))
+        raise
     run, output = await in_database(_result, run.pk)
     if output is not None and run.state in (State.ANSWERED, State.RELEASED):
         return output

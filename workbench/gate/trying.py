@@ -1,15 +1,19 @@
 """Asking the gate as a program would: the test on the page “Connect”."""
 
 import json
+import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 _SECONDS = 90
+_turns = threading.BoundedSemaphore(2)
+"""A test holds one of the few threads of the pages for as long as the model writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +29,23 @@ class Trial:
 def try_out(*, secret: str, model: str, text: str) -> Trial:
     """One call with this token, from this server to the gate's address. The token is kept nowhere."""
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": text}]}).encode()
-    request = urllib.request.Request(  # noqa: S310 - the address is the installation's own setting
-        f"{settings.WORKBENCH_GATE_URL}/chat/completions", data=body,
-        headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
-    )  # fmt: skip
+    if not _turns.acquire(blocking=False):
+        return Trial(False, _("Somebody else is testing right now. Nothing was asked; try again in a minute."), "busy")
     try:
+        request = urllib.request.Request(  # noqa: S310 - the address is the installation's own setting
+            f"{settings.WORKBENCH_GATE_URL}/chat/completions", data=body,
+            headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
+        )  # fmt: skip
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-            told = json.load(answer)
-            return Trial(True, _answer(told), run=answer.headers.get("X-Workbench-Run", ""))
+            return Trial(True, _answer(json.load(answer)), run=answer.headers.get("X-Workbench-Run", ""))
     except urllib.error.HTTPError as refused:
         return _refused(refused)
-    except (OSError, ValueError):
+    except (LookupError, TypeError):
+        return Trial(False, _("Something else than the gate answers at %s.") % settings.WORKBENCH_GATE_URL, "http_200")
+    except (OSError, ValueError, HTTPException):
         return Trial(False, _("The gate does not answer at %s. Ask an administrator whether its process runs.") % settings.WORKBENCH_GATE_URL, "unreachable")  # fmt: skip
+    finally:
+        _turns.release()
 
 
 def _answer(told: Any) -> str:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from policies.models import Category
 from workbench.accounts.models import ApiToken
 from workbench.accounts.services import find_token
-from workbench.gate.asking import Asked, ask, review_required
+from workbench.gate.asking import Asked, review_required
 from workbench.gate.errors import GateError, from_refused
 from workbench.gate.offered import models_for
-from workbench.gate.passing import passed_on, whole
+from workbench.gate.passing import made, passed_on, whole
 from workbench.gate.threads import in_database
 from workbench.gateway.answering import finish_of
 from workbench.gateway.chat import Chat, ChatRefused, read_chat
@@ -91,7 +91,7 @@ async def model(request: HttpRequest, token: ApiToken, name: str) -> HttpRespons
 async def completions(request: HttpRequest, token: ApiToken) -> HttpResponseBase:
     """A chat completion, whole or streamed."""
     chat = _read(request)
-    asked = await in_database(ask, actor=token.user, token=token, chat=chat)
+    asked = await made(actor=token.user, token=token, chat=chat)
     if asked.run.category == Category.HUMAN_IN_THE_LOOP:
         raise review_required(asked.run)
     chunks = passed_on(asked) if asked.chat is not None else _in_one_piece(asked)
@@ -113,13 +113,21 @@ def _read(request: HttpRequest) -> Chat:
     except RequestDataTooBig:
         raise GateError(413, "too_large", _("The request is larger than %d bytes. Nothing was stored, nothing left.") % settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None  # fmt: skip
     try:
-        return read_chat(json.loads(body.decode("utf-8")))
+        value = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+        # Half of a character can stand in an escape; nobody can write it in UTF-8.
+        json.dumps(value, ensure_ascii=False).encode()
+        return read_chat(value)
     except ChatRefused as refused:
         raise from_refused(refused) from None
     except (ValueError, RecursionError):
         raise GateError(
             400, "not_json", _("The body is not JSON in UTF-8. Nothing was stored, nothing left.")
         ) from None
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are no JSON, RFC 8259."""
+    raise ValueError
 
 
 async def _in_one_piece(asked: Asked) -> AsyncGenerator[Chunk]:
@@ -200,6 +208,6 @@ def _line(value: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(value, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
 
 
-async def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Any other address."""
     return _error(GateError(404, "not_found", _("There is nothing here. The gate answers at /v1/models and /v1/chat/completions.")))  # fmt: skip

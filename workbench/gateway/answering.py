@@ -75,7 +75,7 @@ class AnswerStream:
     Args:
         sources: what the model was given, with placeholders.
         mapping: placeholder → original.
-        tools: names of the tools it was given.
+        names: names of the tools it was given and of their fields, which stay as they are.
         as_document: whether JSON was asked for.
 
     Raises:
@@ -83,11 +83,10 @@ class AnswerStream:
     """
 
     def __init__(
-        self, sources: Sequence[str], mapping: Mapping[str, str], *, tools: Collection[str] = (), as_document: bool = False
+        self, sources: Sequence[str], mapping: Mapping[str, str], *, names: Collection[str] = (), as_document: bool = False
     ) -> None:  # fmt: skip
-        self._reply = Reply(sources, mapping)
+        self._reply = Reply(sources, mapping, names)
         self._mapping = mapping
-        self._tools = frozenset(tools)
         self._new_content: Callable[[], _Content] = lambda: _Content(self._reply, as_document=as_document)
         self._content: _Content | None = None
         self._raw: list[str] = []
@@ -143,7 +142,8 @@ class AnswerStream:
     def _begun(self, at: int, call: _Call) -> Iterator[Chunk]:
         if not call.begun:
             call.begun = True
-            call.id = call.id if _ID.fullmatch(call.id) else f"call_{at + 1}"
+            fine = _ID.fullmatch(call.id) and not self._reply.unexpected(call.id)
+            call.id = call.id if fine else f"call_{at + 1}"
             call.name = self._known(call.name)
             yield Chunk(calls=(CallPiece(at, call.id, call.name),))
 
@@ -154,7 +154,7 @@ class AnswerStream:
 
     def _known(self, name: str) -> str:
         """The name of a tool that there is; another one is looked at like any text, and holds no sign that a name may not."""
-        if name in self._tools:
+        if name in self._reply.names:
             return name
         stream = TextStream(self._reply)
         shown = stream.feed(name.replace("_", " ")) + stream.finish()
@@ -188,4 +188,5 @@ class AnswerStream:
     @property
     def unexpected(self) -> tuple[str, ...]:
         """Placeholders that nobody gave, and the marks over what was personal and stood in no source."""
-        return (*restore(self.raw, self._mapping).unexpected, *self._reply.marks)
+        unknown = restore(self.raw, self._mapping).unexpected
+        return (*(mark for mark in unknown if mark not in self._reply.names), *self._reply.marks)

@@ -287,12 +287,29 @@ def _message(message: Any, where: str, calls: dict[str, str]) -> dict[str, Any]:
         if not isinstance(given, str) or given not in calls:
             raise ChatRefused("no_such_call", f"{where}.tool_call_id")
         kept["tool_call_id"] = calls[given]
+        kept["content"] = _readable(kept["content"])
     name = message.get("name")
     if name:
         if not isinstance(name, str) or len(name) > 64:
             raise ChatRefused("not_a_name", f"{where}.name")
         kept["name"] = name
     return kept
+
+
+def _readable(text: str) -> str:
+    """A JSON document with its letters as such: programs write "M\\u00fcller", and that is who Müller is."""
+    try:
+        value = json.loads(text) if "\\u" in text else None
+        return _as_json(value) if isinstance(value, dict | list) else text
+    except (ValueError, RecursionError):
+        return text
+
+
+def _as_json(value: Any) -> str:
+    """A value as JSON with its letters as such. Raises ValueError for half of a character, which cannot be sent."""
+    text = json.dumps(value, ensure_ascii=False)
+    text.encode()
+    return text
 
 
 def _content(content: Any, where: str) -> str:
@@ -350,6 +367,19 @@ def with_texts(chat: Chat, texts: Mapping[str, str]) -> Chat:
     return _changed(chat, lambda where, _text: texts[where])
 
 
+def names_of(chat: Chat) -> frozenset[str]:
+    """All that programs know a thing by: names of tools, and of the fields of their schemas. They leave and come home as they are."""
+    found = {tool["function"]["name"] for tool in chat.tools}
+    schemas: list[Any] = [tool["function"].get("parameters") for tool in chat.tools]
+    schemas.append((chat.response_format or {}).get("json_schema"))
+    while schemas:
+        value = schemas.pop()
+        if isinstance(value, dict):
+            found.update(value)
+        schemas.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+    return frozenset(found)
+
+
 def _changed(chat: Chat, change: Change) -> Chat:
     messages = []
     for at, message in enumerate(chat.messages):
@@ -393,9 +423,12 @@ def _participant(name: str, where: str, change: Change) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", kept).strip("_")[:64] or "participant"
 
 
+_IN_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
 def _unchanged(name: str, where: str, change: Change) -> None:
     """A name that programs know a thing by: it cannot be replaced, so it must hold nothing personal."""
-    told = name.replace("_", " ").replace("-", " ")
+    told = _IN_CAMEL_CASE.sub(" ", name).replace("_", " ").replace("-", " ")
     if change(where, told) != told:
         raise ChatRefused("personal_name", where)
 
@@ -407,11 +440,12 @@ def _changed_call(call: Mapping[str, Any], where: str, change: Change) -> dict[s
     try:
         arguments = json.loads(text) if text else {}
         _depth(arguments, f"{where}.arguments")
+        _as_json(arguments)
     except (ValueError, RecursionError) as error:
         if isinstance(error, ChatRefused):
             raise
         return {**call, "function": {**function, "arguments": change(f"{where}.arguments", text)}}
-    return {**call, "function": {**function, "arguments": json.dumps(_values(arguments, f"{where}.arguments", change), ensure_ascii=False)}}  # fmt: skip
+    return {**call, "function": {**function, "arguments": _as_json(_values(arguments, f"{where}.arguments", change))}}  # fmt: skip
 
 
 _SHORTEST_NUMBER = 6

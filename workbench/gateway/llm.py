@@ -5,6 +5,8 @@ process never calls a model.
 """
 
 import os
+import re
+import warnings
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ from workbench.gateway.prompts import Message
 PROVIDERS = ("openai", "anthropic", "google_genai", "azure_openai", "ollama")
 #: The stable version of Azure OpenAI's data plane, https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
 AZURE_API_VERSION = "2024-10-21"
+_MOST_TOKENS = 1_000_000_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,11 @@ def stream(
         try:
             for piece in answer:
                 text = piece.text if isinstance(piece.text, str) else piece.text()
-                usage = piece.usage_metadata or {}
+                usage = piece.usage_metadata
                 finish = _finish(piece.response_metadata) or finish
                 started = started or bool(text)
                 if text or usage:
-                    yield Chunk(text, (), usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+                    yield Chunk(text, (), *_counted(usage), finish)
         finally:
             close = getattr(answer, "close", None)
             if close is not None:
@@ -115,25 +119,27 @@ async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
     Cancelling or closing it closes the connection. Raises ToolError like ``stream``.
     """
     started, finish = False, ""
+    numbered = _Numbering()
     fault: ToolError | None = None
     try:
         model = _model(endpoint, int(chat.options.get("max_tokens", 0)), None, temperature=None)
         model = model.bind(**_passed_on(endpoint.provider, chat))
         if chat.tools:
-            choice = chat.options.get("tool_choice")
-            model = model.bind_tools(list(chat.tools), **({"tool_choice": choice} if choice is not None else {}))
+            model = model.bind_tools(list(chat.tools), **_choice(endpoint.provider, chat.options.get("tool_choice")))
         async with aclosing(model.astream(_for_langchain(chat.messages))) as answer:
             async for piece in answer:
-                text = piece.text if isinstance(piece.text, str) else piece.text()
-                usage = piece.usage_metadata or {}
+                text = _whole_characters(piece.text if isinstance(piece.text, str) else piece.text())
+                usage = piece.usage_metadata
                 finish = _finish(piece.response_metadata) or finish
                 calls = tuple(
-                    CallPiece(one.get("index") or 0, one.get("id") or "", one.get("name") or "", one.get("args") or "")
+                    CallPiece(
+                        numbered(one), *(_whole_characters(one.get(name) or "") for name in ("id", "name", "args"))
+                    )
                     for one in piece.tool_call_chunks
                 )
                 started = started or bool(text or calls)
                 if text or calls or usage:
-                    yield Chunk(text, calls, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+                    yield Chunk(text, calls, *_counted(usage), finish)
     except (GeneratorExit, ToolError):
         raise
     except Exception as error:
@@ -145,6 +151,42 @@ async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
     if not finish:
         raise ToolError("broken_stream", retryable=True)
     yield Chunk(finish_reason=finish)
+
+
+class _Numbering:
+    """Numbers the calls of an answer from 0 on. Providers number the blocks of an answer, give no numbers, or the same to all; then another id tells."""
+
+    def __init__(self) -> None:
+        self._open: dict[Any, tuple[int, str]] = {}
+        self._next = 0
+
+    def __call__(self, piece: Mapping[str, Any]) -> int:
+        index, id_ = piece.get("index"), piece.get("id") or ""
+        at, known = self._open.get(index, (-1, ""))
+        if at < 0 or (id_ and known and id_ != known):
+            at, known = self._next, ""
+            self._next += 1
+        self._open[index] = at, known or id_
+        return at
+
+
+def _choice(provider: str, choice: Any) -> dict[str, Any]:
+    """Which tool must be called, in the words of LangChain: "any", or the name of one. Providers that speak the OpenAI protocol take its own."""
+    if choice is None:
+        return {}
+    if provider not in {"openai", "azure_openai"}:
+        if isinstance(choice, dict):
+            choice = choice["function"]["name"]
+        elif choice == "required":
+            choice = "any"
+        elif choice == "none" and provider == "anthropic":
+            choice = {"type": "none"}
+    return {"tool_choice": choice}
+
+
+def _whole_characters(text: str) -> str:
+    """Without halves of characters, which cannot be written in UTF-8."""
+    return _HALF.sub("\ufffd", text)
 
 
 def _for_langchain(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -174,6 +216,13 @@ def probe(endpoint: Endpoint) -> None:
         pass
 
 
+def _counted(usage: Mapping[str, Any] | None) -> tuple[int, int]:
+    """Tokens in and out as the provider counted them, within what anybody can have used."""
+    told = usage or {}
+    read, written = (min(max(int(told.get(name) or 0), 0), _MOST_TOKENS) for name in ("input_tokens", "output_tokens"))
+    return read, written
+
+
 def _finish(told: Mapping[str, Any]) -> str:
     """Why the model stopped, under whichever name the provider says it: "stop", "length", "end_turn", "max_tokens" …"""
     return next(
@@ -188,6 +237,8 @@ def _model(
     # Tracing would send prompts to another house; it stays off whatever the environment says.
     for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
         os.environ[name] = "false"
+    # These warnings quote what the provider sent, and would stand in the log.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     from langchain.chat_models import init_chat_model
 
     limit = max_tokens or None

@@ -275,9 +275,15 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
             transaction.on_commit(lambda: dispatch.wake(run.pk, countdown=pause + 0.1))
 
 
-def fail(run: Run, code: str) -> None:
-    """End a claimed run that got no answer, or not all of one. Nobody tries it again."""
-    _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+@transaction.atomic
+def fail(run: Run, code: str, used: tuple[int, int] | None = None) -> None:
+    """End a claimed run that got no answer, or not all of one. Nobody tries it again.
+
+    ``used``: tokens in and out that count for the team's month all the same, since whoever asked has read what they are for.
+    """
+    ended = _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+    if ended and used is not None and run.tool is not None:
+        book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=used[0], output_tokens=used[1])
 
 
 def block(run: Run, leak: guard.Leak) -> None:
@@ -295,11 +301,14 @@ def abandon(run: Run, code: str) -> None:
 
 
 @transaction.atomic
-def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> None:
-    if _held(run).update(
+def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> bool:
+    """Whether it was held until now."""
+    ended = _held(run).update(
         state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None
-    ):
+    )
+    if ended:
         log_run(action, run, None, **data)
+    return bool(ended)
 
 
 def sweep() -> dict[str, int]:

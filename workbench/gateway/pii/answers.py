@@ -11,7 +11,7 @@ There is one way for whole and for streamed answers, so both give the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 from . import scrub
@@ -37,14 +37,15 @@ class Reply:
     Args:
         sources: What the model was given, with placeholders: the filled-in information and the template.
         mapping: Placeholder → original.
+        names: Names of tools and fields, which stay as they are even where they read like placeholders ("phone_1").
 
     Raises:
         ScrubberUnavailable: The detector cannot be trusted now, so nobody can say what an answer holds.
     """
 
-    def __init__(self, sources: Sequence[str], mapping: Mapping[str, str]) -> None:
+    def __init__(self, sources: Sequence[str], mapping: Mapping[str, str], names: Collection[str] = ()) -> None:
         self.detector = scrub._load()
-        self.mapping = dict(mapping)
+        self.mapping, self.names = dict(mapping), frozenset(names)
         self._given = deanonymize("\n".join(sources), mapping).casefold()
         self._words = frozenset(_WORD.findall(self._given))
         self._digits = re.sub(r"\D", "", self._given)
@@ -124,7 +125,7 @@ class TextStream:
 
     def __init__(self, reply: Reply, before: str = "", after: str = "") -> None:
         self._reply = reply
-        self._restorer = Restorer(reply.mapping)
+        self._restorer = Restorer(reply.mapping, reply.names)
         self._text = before
         self._cut = self._seen = len(before)
         self._after = after

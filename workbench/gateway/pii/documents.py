@@ -47,7 +47,7 @@ class StringReader:
         if self._high and "\udc00" <= said <= "\udfff":
             said = (self._high + said).encode("utf-16", "surrogatepass").decode("utf-16")
             self._high = ""
-        return self._lone() + said
+        return self._lone() + ("\ufffd" if "\udc00" <= said <= "\udfff" else said)
 
     def finish(self) -> str:
         """What was begun and is not over: half of a pair, or an escape that broke off."""
@@ -62,8 +62,9 @@ class StringReader:
             return self._escape
 
     def _lone(self) -> str:
-        lone, self._high = self._high, ""
-        return lone
+        """What stands for half of a pair, which cannot be written in UTF-8."""
+        lone, self._high = bool(self._high), ""
+        return "\ufffd" if lone else ""
 
 
 class DocumentStream:

@@ -10,6 +10,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +23,7 @@ from . import patterns, people, phones, spoken, structured
 from .labels import NUMBER_TYPES, blank_out, numbers_of, people_of, places_of, settled, with_surname
 from .model import TokenClassifier, default_directory
 from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
-from .views import as_digits, clean
+from .views import View, as_digits, clean, has_escapes
 
 LANGUAGES = ("en", "de")
 _KNOWN_TEXTS = 4_096
@@ -53,6 +54,13 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
 
 #: What is looked for once more where a scan took letters for digits.
 _OF_DIGITS = (phones.phones, patterns.ibans, patterns.national_ids, patterns.customer_ids, patterns.credit_cards, patterns.license_plates, people.addresses)  # fmt: skip
+
+
+def _without_bars(finding: Finding, text: str) -> Finding:
+    """A bar at the edge of a number is one of a table, not a misread 1."""
+    value = text[finding.start : finding.end]
+    start = finding.start + len(value) - len(value.lstrip("| "))
+    return replace(finding, start=start, end=start + len(value.strip("| ")))
 
 
 class NoNlp(NlpEngine):
@@ -244,7 +252,14 @@ class Detector:
         entities = [type_ for type_ in PLACEHOLDER_TYPES if type_ in types and type_ not in ("MARKED", "LITERAL")]
         if not entities or not text.strip():
             return []
-        seen = clean(text)
+        found = self._seen(clean(text), language, entities, types)
+        if has_escapes(text):
+            # In both ways: what is written out may end where an escape says a quotation mark, and the other way round.
+            found += self._seen(clean(text, escapes=True), language, entities, types)
+        return found
+
+    def _seen(self, view: View, language: str, entities: list[str], types: frozenset[str]) -> list[Finding]:
+        """What is found in a view, at its places in the text."""
         found = [
             Finding(
                 result.start,
@@ -253,11 +268,11 @@ class Detector:
                 float(result.score),
                 str(result.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]),
             )
-            for result in self._engine.analyze(seen.text, language, entities=entities)
+            for result in self._engine.analyze(view.text, language, entities=entities)
         ]
-        mended = as_digits(seen.text)
-        if mended != seen.text:
-            found += [finding for find in _OF_DIGITS for finding in find(mended) if finding.type in types]
-        if seen.places is None:
+        mended = as_digits(view.text)
+        if mended != view.text:
+            found += [_without_bars(f, view.text) for find in _OF_DIGITS for f in find(mended) if f.type in types]
+        if view.places is None:
             return found
-        return [Finding(*seen.original(f.start, f.end), f.type, f.score, f.source) for f in found]
+        return [Finding(*view.original(f.start, f.end), f.type, f.score, f.source) for f in found]
