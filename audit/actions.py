@@ -92,7 +92,7 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     ("run.started", "play-circle", _("Run {run} left for the model."), ("attempt", "payload_sha256")),
     ("run.retried", "arrow-repeat", _("Run {run} waits for another attempt."), ("attempt", "code")),
     ("run.blocked", "shield-exclamation", _("Run {run} was blocked: something personal was about to leave."), ("placeholders",)),
-    ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt")),
+    ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt", "raw_sha256", "output_sha256", "input_tokens", "output_tokens")),
     ("run.cancelled", "dash-circle", _("{actor} cancelled run {run}."), ()),
     ("run.expired", "clock-history", _("Nobody decided on run {run} in time; it was not released."), ("hours",)),
     ("run.escalated", "arrow-up-circle", _("Nobody decided on run {run} in time; the team's manager may now."), ("hours",)),

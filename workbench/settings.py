@@ -415,7 +415,7 @@ if WORKBENCH_LRS and not WORKBENCH_URL:
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

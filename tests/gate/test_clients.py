@@ -251,7 +251,8 @@ def test_an_answer_that_breaks_off_is_an_error_and_nothing_half_restored_was_sen
     assert shown
     assert "[" not in shown
     assert upstream.answer.replace("[PERSON_1]", "Katrin Hollmann").startswith(shown)
-    assert gate.run(broke.value.body["run"])["failure"] == "broken_stream"
+    run = gate.run(broke.value.body["run"])
+    assert (run["failure"], run["draft"]) == ("broken_stream", shown)
 
 
 def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstream, client) -> None:
@@ -265,6 +266,8 @@ def test_a_client_that_goes_away_stops_the_call_and_the_run_says_so(gate, upstre
     assert upstream.gone.wait(20)
     found = wait(lambda: (one := gate.run(run))["state"] == "failed" and one)
     assert (found["failure"], found["events"][-1]) == ("client_gone", "run.failed")
+    # What was passed on until then is on record.
+    assert found["draft"].startswith("Thank you for the plan.")
     # What was read until then counts for the month, so nobody asks for nothing by hanging up.
     assert gate.shell(USED) == calls + 1
 

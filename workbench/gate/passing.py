@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -115,6 +116,7 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
     assert chat is not None
     ending: tuple[Any, ...] | None = None
     answer: AnswerStream | None = None
+    began = time.monotonic()
     async with holding(run) as held:
         try:
             if endpoint is None:
@@ -122,7 +124,6 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
             mapping = dict(asked.mapping or {})
             await in_texts(lambda: guard.check("\n".join(asked.sources), mapping, fixed=asked.fixed))
             answer = await in_texts(lambda: AnswerStream(asked.sources, mapping, names=names_of(chat), as_document=chat.as_document))  # fmt: skip
-            began = time.monotonic()
             async with aclosing(_batches(llm.converse(endpoint, chat))) as batches:
                 async for batch in batches:
                     for chunk in await in_texts(partial(_fed, answer, batch)):
@@ -143,10 +144,10 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
             ending = (execution.block, run, leak)
             raise GateError(400, "blocked", failure_in_words("blocked"), more={"run": run.pk}) from None
         except ScrubberUnavailable:
-            ending = (execution.fail, run, "scrubber")
+            ending = (execution.fail, run, "scrubber", *_begun(asked, answer, began))
             raise GateError(503, "scrubber_unavailable", failure_in_words("scrubber"), retry_after=30, more={"run": run.pk}) from None  # fmt: skip
         except llm.ToolError as error:
-            ending = (execution.fail, run, error.code)
+            ending = (execution.fail, run, error.code, *_begun(asked, answer, began))
             raise from_tool(error.code, run.pk) from None
         except pipeline.Cancelled:
             ending = ()
@@ -157,12 +158,11 @@ async def passed_on(asked: Asked) -> AsyncGenerator[llm.Chunk]:
                 raise _cancelled(run) from None
             raise
         except Exception:
-            ending = (execution.fail, run, "internal")
+            ending = (execution.fail, run, "internal", *_begun(asked, answer, began))
             raise
         finally:
             if ending is None:  # Whoever asked went away, or reads no more.
-                used = None if answer is None else (tokens("\n".join(asked.sources)), tokens(answer.raw))
-                ending = (execution.fail, run, "client_gone", used)
+                ending = (execution.fail, run, "client_gone", *_begun(asked, answer, began, sent=True))
             await _to_the_end(_ended(run, *ending))
 
 
@@ -240,6 +240,15 @@ def _completion(answer: AnswerStream, seconds: float) -> pipeline.Completion:
         answer.raw, answer.told, answer.missing, answer.unexpected, answer.input_tokens, answer.output_tokens, 1, seconds,
         answer.finish_reason in ("length", "max_tokens"),
     )  # fmt: skip
+
+
+def _begun(asked: Asked, answer: AnswerStream | None, began: float, *, sent: bool = False) -> tuple[llm.Endpoint, pipeline.Completion] | tuple[()]:  # fmt: skip
+    """What was passed on of an answer that is not whole, with tokens by our own count where the provider has not told them. Nothing where nothing came, unless the provider had it all the same (``sent``)."""
+    if answer is None or asked.endpoint is None or not (sent or answer.raw.strip()):
+        return ()
+    completion = _completion(answer, time.monotonic() - began)
+    read = completion.input_tokens or tokens("\n".join(asked.sources))
+    return asked.endpoint, replace(completion, input_tokens=read, output_tokens=completion.output_tokens or tokens(answer.raw), truncated=True)  # fmt: skip
 
 
 async def whole(asked: Asked) -> Output:

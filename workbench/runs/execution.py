@@ -5,6 +5,7 @@ import random
 import secrets
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -224,13 +225,7 @@ def _save(
         action, change = "run.drafted", change | {"state": State.IN_REVIEW, "due_at": due_at(points)}
     if not _held(run).update(**change):
         raise pipeline.Cancelled
-    output = Output(
-        run=run, data_key=run.data_key, missing=list(completion.missing), unexpected=[_code(mark) for mark in completion.unexpected],
-        truncated=completion.truncated, draft_sha256=data["output_sha256"], model=endpoint.model, calls=completion.calls,
-        input_tokens=completion.input_tokens, output_tokens=completion.output_tokens, seconds=completion.seconds,
-    )  # fmt: skip
-    output.raw, output.draft = completion.raw, text
-    output.checks = [{"kind": result.kind, "ok": result.ok, "marks": list(result.marks)} for result in results]
+    output = _output(run, endpoint, completion, results)
     if released:
         output.final, output.final_sha256 = text, data["output_sha256"]
     output.save()
@@ -276,14 +271,34 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
 
 
 @transaction.atomic
-def fail(run: Run, code: str, used: tuple[int, int] | None = None) -> None:
+def fail(run: Run, code: str, endpoint: llm.Endpoint | None = None, begun: pipeline.Completion | None = None) -> None:
     """End a claimed run that got no answer, or not all of one. Nobody tries it again.
 
-    ``used``: tokens in and out that count for the team's month all the same, since whoever asked has read what they are for.
+    ``begun``: what was passed on until then. It is kept and logged like every output, and counts for the team's month, since whoever asked has read it.
     """
-    ended = _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
-    if ended and used is not None and run.tool is not None:
-        book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=used[0], output_tokens=used[1])
+    told: dict[str, Any] = {}
+    if begun is not None and begun.raw.strip():
+        told = {"raw_sha256": text_sha256(begun.raw), "output_sha256": text_sha256(begun.text), "input_tokens": begun.input_tokens, "output_tokens": begun.output_tokens}  # fmt: skip
+    ended = _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts, **told)
+    if ended and begun is not None and endpoint is not None:
+        if begun.raw.strip():
+            _output(run, endpoint, begun, ()).save()
+        if run.tool is not None:
+            book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=begun.input_tokens, output_tokens=begun.output_tokens)  # fmt: skip
+
+
+def _output(
+    run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion, results: Sequence[CheckResult]
+) -> Output:
+    """What the model wrote, sealed, not yet saved."""
+    output = Output(
+        run=run, data_key=run.data_key, missing=list(completion.missing), unexpected=[_code(mark) for mark in completion.unexpected],
+        truncated=completion.truncated, draft_sha256=text_sha256(completion.text), model=endpoint.model, calls=completion.calls,
+        input_tokens=completion.input_tokens, output_tokens=completion.output_tokens, seconds=completion.seconds,
+    )  # fmt: skip
+    output.raw, output.draft = completion.raw, completion.text
+    output.checks = [{"kind": result.kind, "ok": result.ok, "marks": list(result.marks)} for result in results]
+    return output
 
 
 def block(run: Run, leak: guard.Leak) -> None:

@@ -88,7 +88,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "reviews": reviews,
         "note": next((review for review in reviews if review.kind == "note"), None),
         "verdict": next((review for review in reviews if review.kind == "release"), None),
-        "steps": steps(run, output, _checks(user, run, output)),
+        "steps": steps(run, None if run.state == State.FAILED else output, _checks(user, run, output)),
         "polling": run.state in {State.QUEUED, State.RUNNING},
         "can_cancel": permissions.can_cancel_run(user, run),
         "can_retry": permissions.can_retry_run(user, run),
