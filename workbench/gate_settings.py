@@ -10,3 +10,5 @@ MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405
 # A conversation, not a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = WORKBENCH_GATE_BYTES  # noqa: F405
+# Its threads keep their connections, as PostgreSQL's are kept: opening the file anew for every step took longer than the step.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)  # noqa: F405
