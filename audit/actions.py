@@ -88,11 +88,11 @@ _ALL: tuple[tuple[str, str, Promise, tuple[str, ...]], ...] = (
     # runs
     ("run.denied", "slash-circle", _("A call by {actor} for {activity} was refused."), ("reasons",)),
     ("run.previewed", "eye", _("{actor} looked at what would leave for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts")),
-    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts", "tool_id", "consent", "retry_of", "follows", "job_id")),
+    ("run.queued", "send", _("{actor} sent run {run} for {activity}."), ("findings", "rules", "marked", "unmarked", "payload_sha256", "parts", "tool_id", "consent", "retry_of", "follows", "job_id", "token_id")),
     ("run.started", "play-circle", _("Run {run} left for the model."), ("attempt", "payload_sha256")),
     ("run.retried", "arrow-repeat", _("Run {run} waits for another attempt."), ("attempt", "code")),
     ("run.blocked", "shield-exclamation", _("Run {run} was blocked: something personal was about to leave."), ("placeholders",)),
-    ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt")),
+    ("run.failed", "exclamation-octagon", _("Run {run} failed."), ("code", "attempt", "raw_sha256", "output_sha256", "input_tokens", "output_tokens")),
     ("run.cancelled", "dash-circle", _("{actor} cancelled run {run}."), ()),
     ("run.expired", "clock-history", _("Nobody decided on run {run} in time; it was not released."), ("hours",)),
     ("run.escalated", "arrow-up-circle", _("Nobody decided on run {run} in time; the team's manager may now."), ("hours",)),

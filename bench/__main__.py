@@ -6,11 +6,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import decide, desk, evidence, governed_path, judge, known_people, learners, requests, seal
+from bench import decide, desk, evidence, gate, governed_path, judge, known_people, learners, requests, seal
 from bench.pii import table
 
 ALL = {
-    "governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main, "decide": decide.main, "evidence": evidence.main, "desk": desk.main, "seal": seal.main, "requests": requests.main, "judge": judge.main, "learners": learners.main,
+    "governed_path": governed_path.main, "pii": table.main, "known_people": known_people.main, "decide": decide.main, "evidence": evidence.main, "desk": desk.main, "seal": seal.main, "requests": requests.main, "judge": judge.main, "learners": learners.main, "gate": gate.main,
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ FAILURES = {
     "blocked": gettext_lazy("Something personal was about to leave. Nothing left."),
     "inputs": gettext_lazy("An example does not fit the inputs of the prompt."),
     "scrubber": gettext_lazy("The scrubber was not available, so nobody could say what the answer holds. Nothing of it was kept. Tell an administrator; the health page says what is missing."),
+    "client_gone": gettext_lazy("The program that asked went away before the answer was whole, so the call was stopped."),
+    "gate_lost": gettext_lazy("The program that asked has lost its connection, so nobody waits for the answer. It can be asked again."),
     "worker_lost": gettext_lazy("The worker stopped several times while the model wrote."),
 }  # fmt: skip
 

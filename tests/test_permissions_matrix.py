@@ -36,6 +36,8 @@ OPEN = {
     "shell:parts": {200, 405},
     "shell:language": {302, 405},
     "demo_login": {404, 405},
+    # Says that the gate answers elsewhere, to whatever asks here.
+    "gate:elsewhere": {404},
     # Whoever was handed a certificate has no log-in here; without its 128 random bits the page says “not known”.
     "training:check_certificate": {200, 405},
     # What a badge names: whoever was handed one checks it by these. They tell of nobody.
@@ -306,6 +308,10 @@ TABLE = {
     "accounts:notices": ("get", only(ALL)),
     "accounts:notices_seen": ("post", only(ALL, 302)),
     "accounts:tokens": ("get", only(ALL)),
+    "gate:connect": ("get", only(ALL)),
+    "gate:connect POST": ("post", only(ALL, 422)),
+    "gate:test": ("post", only(ALL)),
+    "gate:elsewhere": ("get", only(ALL, 404)),
     "accounts:token_revoke": ("post", mine(302)),
     "shell:parts": ("get", only(ALL)),
     "shell:health": ("get", only(ALL)),

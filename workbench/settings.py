@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "policies",
     "workbench.runs",
     "training",
+    "workbench.gate",
     "workbench.shell",
     "workbench.demo",
 ]
@@ -404,12 +405,17 @@ if WORKBENCH_DEMO or DEBUG:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 # The address people reach the workbench at, without a slash at the end, for the links in mails. Empty: no mails about notices.
 WORKBENCH_URL = env("WORKBENCH_URL").rstrip("/")
+# The gate for other tools: where it answers, and how much it takes.
+WORKBENCH_GATE_URL = env("WORKBENCH_GATE_URL", f"{WORKBENCH_URL}/v1" if WORKBENCH_URL else "").rstrip("/")
+WORKBENCH_GATE_BYTES = number("WORKBENCH_GATE_BYTES", 2_000_000)
+WORKBENCH_GATE_PERSON_PER_MINUTE = number("WORKBENCH_GATE_PERSON_PER_MINUTE", 60)
+WORKBENCH_GATE_TEAM_PER_MINUTE = number("WORKBENCH_GATE_TEAM_PER_MINUTE", 600)
 if WORKBENCH_LRS and not WORKBENCH_URL:
     raise ImproperlyConfigured("WORKBENCH_LRS needs WORKBENCH_URL: statements name people and paths under it.")
 DEFAULT_FROM_EMAIL = env("WORKBENCH_FROM_EMAIL", "workbench@localhost")
 
 # Logs carry ids and words of our own, never what people typed.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("workbench.runs.urls")),
     path("", include("policies.urls")),
     path("", include("training.urls")),
+    path("", include("workbench.gate.page_urls")),
     path("audit/", include("audit.urls")),
     path("", include("workbench.privacy.urls")),
     path("", include("workbench.accounts.urls")),

@@ -284,7 +284,7 @@ def demo(tmp_path):
 def test_the_address_and_the_people_are_told_and_a_signal_ends_everything(demo) -> None:
     process, folder = demo
     run = json.loads((folder / "data" / "run.json").read_text())
-    assert set(run["pids"]) == {"supervisor", "web", "worker", "scheduler", "keeper"}
+    assert set(run["pids"]) == {"supervisor", "web", "gate", "worker", "scheduler", "keeper"}
     said = (folder / "out").read_text()
     assert f"The workbench is open at {run['url']}" in said
     assert "Marit Solheim" in said

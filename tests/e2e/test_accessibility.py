@@ -10,7 +10,7 @@ RULES = {
 PAGES = {
     "jonas": (
         "/", "/runs/", "/runs/start/", "/runs/start/discovery-call-summary/", "/prompts/", "/prompts/discovery-call-summary/",
-        "/prompts/discovery-call-summary/edit/", "/prompts/discovery-call-summary/v1/", "/prompts/new/", "/reports/new/", "/profile/", "/profile/tokens/",
+        "/prompts/discovery-call-summary/edit/", "/prompts/discovery-call-summary/v1/", "/prompts/new/", "/reports/new/", "/profile/", "/profile/tokens/", "/connect/",
         "/exercises/", "/exercises/recap-with-a-gap/", "/exercises/six-slips-in-a-recap/", "/exercises/who-answers-for-it/", "/exercises/rubric/",
         "/worksheets/", "/worksheets/forms/early-qualification/", "/worksheets/1/", "/worksheets/3/", "/worksheets/3/?view=read",
         "/coaching/", "/coaching/1/", "/coaching/16/", "/profile/record/", "/notices/", "/lists/", "/lists/new/crm-fields-from-call/",

@@ -2,11 +2,12 @@
 
 import json
 import traceback
+import warnings
 
 import pytest
 
 from tests.support.protocols import ANSWER, speak
-from workbench.gateway.llm import Endpoint, ToolError, stream
+from workbench.gateway.llm import Endpoint, ToolError, _choice, _counted, _model, _Numbering, stream
 
 SECRET = "the buyer said 4711"
 MESSAGES = ({"role": "system", "content": "You summarise."}, {"role": "user", "content": SECRET})
@@ -68,3 +69,46 @@ def test_a_stream_that_breaks_off_is_no_answer(server) -> None:
     with pytest.raises(ToolError) as failure:
         list(stream(_endpoint(server), MESSAGES, max_tokens=50))
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("pieces", "numbers"),
+    [
+        ([(0, "a"), (0, None), (1, "b"), (1, None)], [0, 0, 1, 1]),
+        ([(None, "a"), (None, "b")], [0, 1]),  # Ollama, Gemini
+        ([(0, "a"), (0, "b")], [0, 1]),  # Gemini where it speaks the OpenAI protocol
+        ([(1, "a"), (1, None), (3, "b")], [0, 0, 1]),  # Anthropic numbers the blocks of an answer
+        ([(0, "a"), (0, "a"), (0, "")], [0, 0, 0]),
+    ],
+)
+def test_calls_of_one_answer_stay_apart_however_a_provider_numbers_them(pieces, numbers) -> None:
+    numbered = _Numbering()
+    assert [numbered({"index": index, "id": id_}) for index, id_ in pieces] == numbers
+
+
+def test_which_tool_must_be_called_is_said_in_the_providers_words() -> None:
+    one = {"type": "function", "function": {"name": "find"}}
+    assert _choice("openai", one) == {"tool_choice": one}
+    assert [_choice("anthropic", choice) for choice in (one, "required", "auto", "none", None)] == [
+        {"tool_choice": "find"},
+        {"tool_choice": "any"},
+        {"tool_choice": "auto"},
+        {"tool_choice": {"type": "none"}},
+        {},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [(None, (0, 0)), ({"input_tokens": 10**30, "output_tokens": -5}, (10**9, 0)), ({"input_tokens": None}, (0, 0))],
+)
+def test_a_count_that_nobody_can_have_used_does_no_harm(told, counted) -> None:
+    assert _counted(told) == counted
+
+
+def test_a_client_that_warns_of_what_a_provider_sent_quotes_nothing_in_the_log() -> None:
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        _model(Endpoint("openai", "fake", api_key="k"), 10, None)
+        warnings.warn("Pydantic serializer warnings:\n  input_value='Katrin Hollmann'", UserWarning, stacklevel=1)
+    assert heard == []

@@ -19,13 +19,19 @@ ANSWER = "Situation: three cold stores.\nNeeds: {first} wants an alarm.\nNext st
 
 @dataclass
 class Provider:
-    """What the server answers, and what it was asked. ``script`` holds one behaviour per call; afterwards it answers well."""
+    """What the server answers, and what it was asked. ``script`` holds one behaviour per call; afterwards it answers well.
+
+    ``size``: characters in a piece. ``calls``: calls of tools that it makes instead, (name, arguments). ``gone``: set when a client goes away.
+    """
 
     script: list[str] = field(default_factory=list)
     answer: str | Callable[[str], str] = ANSWER
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
     pause: float = 0.0
+    size: int = 7
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    gone: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
 
     def text_for(self, prompt: str) -> str:
@@ -51,7 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
         act = provider.script.pop(0) if provider.script else "ok"
         if act.isdigit():
             return self._json(
-                int(act), {"error": {"message": f"status {act}: {body['messages'][-1]['content'][:40]}", "type": "x"}}
+                int(act),
+                {"error": {"message": f"status {act}: {(body['messages'][-1]['content'] or '')[:40]}", "type": "x"}},
             )
         if act == "garbage":
             self.send_response(200)
@@ -65,12 +72,15 @@ class _Handler(BaseHTTPRequestHandler):
             provider.release.wait(120)
             self.close_connection = True
             return None
-        text = provider.text_for("\n".join(message["content"] for message in body["messages"]))
+        text = provider.text_for("\n".join(message["content"] or "" for message in body["messages"]))
+        if act == "echo":
+            text = body["messages"][-1]["content"]
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
+        size = provider.size
+        pieces = [text[i : i + size] for i in range(0, len(text), size)]
         if act == "half":
             pieces = pieces[: len(pieces) // 2]
         if act == "empty":
@@ -86,12 +96,17 @@ class _Handler(BaseHTTPRequestHandler):
                 if act == "hold":
                     provider.release.wait(120)
                     act = "ok"
+            for at, (name, arguments) in enumerate(provider.calls):
+                self._call(at, {"id": f"call_{at}x", "type": "function", "function": {"name": name, "arguments": ""}})
+                for i in range(0, len(arguments), size):
+                    self._call(at, {"function": {"arguments": arguments[i : i + size]}})
             if act != "half":
-                self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+                finish = "tool_calls" if provider.calls else "stop"
+                self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
                 self._event({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}})
                 self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
-            pass
+            provider.gone.set()
         self.close_connection = True
         return None
 
@@ -99,6 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
         frame = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "fake", **value}
         self.wfile.write(f"data: {json.dumps(frame)}\n\n".encode())
         self.wfile.flush()
+
+    def _call(self, at: int, call: dict[str, Any]) -> None:
+        self._event(
+            {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": at, **call}]}, "finish_reason": None}]}
+        )
 
     def _json(self, status: int, value: dict[str, Any]) -> None:
         content = json.dumps(value).encode()
@@ -109,10 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 @contextmanager
 def serve(port: int = 0) -> Iterator[Provider]:
     """Serve on loopback until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    server = _Server(("127.0.0.1", port), _Handler)
     server.daemon_threads = True
     provider = Provider(url=f"http://127.0.0.1:{server.server_address[1]}/v1")
     server.provider = provider  # type: ignore[attr-defined]

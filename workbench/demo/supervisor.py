@@ -1,4 +1,4 @@
-"""The embedded set-up under one roof: fetch, migrate, load the demo company, then web, worker, scheduler, keeper of the log and model.
+"""The embedded set-up under one roof: fetch, migrate, load the demo company, then web, gate, worker, scheduler, keeper of the log and model.
 
 ``python -m workbench.demo.supervisor [--data-dir DIR] [--port N] [--model qwen|small|none|PATH] [--no-open]``
 
@@ -52,7 +52,7 @@ class Options:
 
     Args:
         data_dir: database, keys, queue and logs; made with mode 700.
-        port: where the web process listens; 0 takes a free one.
+        port: where the web process listens, the gate for other tools one above it; 0 takes free ones.
         model: ``qwen``, ``small``, ``none`` or the path of a GGUF file.
         open_browser: show the address in the person's browser.
     """
@@ -87,6 +87,14 @@ def listen(port: int) -> socket.socket:
             f"Port {port} is taken by another program; choose another one, for instance make demo PORT={port + 1}."
         ) from None
     return listener
+
+
+def listen_near(port: int) -> socket.socket:
+    """Take this port, or where another program has it, any free one."""
+    try:
+        return listen(port)
+    except CannotStart:
+        return listen(0)
 
 
 def free_port() -> int:
@@ -139,18 +147,20 @@ class Supervisor:
         port = listener.getsockname()[1]
         url = f"http://{LOOPBACK}:{port}/"
         self.environment.setdefault("WORKBENCH_URL", url)
+        gate = listen_near(port + 1 if self.options.port else 0)
+        self.environment.setdefault("WORKBENCH_GATE_URL", f"http://{LOOPBACK}:{gate.getsockname()[1]}/v1")
         guard = Guard()
         try:
             with self._at_once():
                 self._make_keys()
                 gguf = self._models()
-            self._children(guard, listener.fileno(), gguf)
+            self._children(guard, listener.fileno(), gate.fileno(), gguf)
             # The web process needs as long to start as the database; nobody knows its address before both are ready.
             self._start("model", "web")
             with self._at_once():
                 people = self._prepare()
             if self._wait(url):
-                self._start("worker", "scheduler", "keeper")
+                self._start("gate", "worker", "scheduler", "keeper")
                 self._announce(url, people)
                 self._watch(url)
         except Ended:
@@ -159,6 +169,7 @@ class Supervisor:
             self._end()
             guard.close()
             listener.close()
+            gate.close()
         return 0
 
     def _asked(self, number: int, frame: object) -> None:
@@ -248,7 +259,7 @@ class Supervisor:
         self.say("  a file      make demo MODEL=/path/to/model.gguf")
         self.say("  a provider  WORKBENCH_MODEL=openai:gpt-4.1-mini OPENAI_API_KEY=… make demo")
 
-    def _children(self, guard: Guard, listener: int, gguf: Path | None) -> None:
+    def _children(self, guard: Guard, listener: int, gate: int, gguf: Path | None) -> None:
         python, data = sys.executable, self.data
         commands: dict[str, list[str]] = {}
         if gguf is not None:
@@ -267,6 +278,10 @@ class Supervisor:
         web = "--workers 1 --worker-class gthread --threads 8 --graceful-timeout 3 --timeout 120 --no-control-socket"
         commands["web"] = [python, "-m", "gunicorn", "workbench.wsgi", *web.split(), "--bind", f"fd://{listener}"]
         commands["web"] += ["--log-level", "warning"]
+        asgi = (
+            "--workers 1 --worker-class asgi --graceful-timeout 3 --timeout 120 --no-control-socket --log-level warning"
+        )
+        commands["gate"] = [python, "-m", "gunicorn", "workbench.asgi", *asgi.split(), "--bind", f"fd://{gate}"]
         celery = [python, "-m", "celery", "-A", "workbench"]
         quiet = "--loglevel=WARNING --without-gossip --without-mingle --without-heartbeat"
         commands["worker"] = [*celery, "worker", "--pool=threads", "--concurrency=4", "-n", "worker@%h", *quiet.split()]
@@ -274,9 +289,10 @@ class Supervisor:
         commands["scheduler"] = [*celery, "beat", "--loglevel=WARNING", "--schedule", schedule, "--pidfile="]
         commands["keeper"] = [python, str(ROOT / "manage.py"), "keep_log"]
         for name, command in commands.items():
-            passed = (listener,) if name == "web" else ()
+            passed = {"web": (listener,), "gate": (gate,)}.get(name, ())
             log = data / "logs" / f"{name}.log"
-            self.children.append(Child(name, command, self.environment, log, guard, self.say, passed, ROOT))
+            more = {"DJANGO_SETTINGS_MODULE": "workbench.gate_settings"} if name == "gate" else {}
+            self.children.append(Child(name, command, self.environment | more, log, guard, self.say, passed, ROOT))
 
     def _start(self, *names: str) -> None:
         for child in self.children:
@@ -308,6 +324,7 @@ class Supervisor:
     def _announce(self, url: str, people: str) -> None:
         self._write_run_file(url)
         self.say(f"\nThe workbench is open at {url}")
+        self.say(f"Other tools ask at {self.environment['WORKBENCH_GATE_URL']} (page “Connect a tool”)")
         self.say(f"Sign in as one of these people:\n\n{people.rstrip()}\n")
         self.say(f"Logs: {self.data / 'logs'}   End: Ctrl-C")
         screen = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
@@ -328,17 +345,18 @@ class Supervisor:
         """Tell tools and tests where everything is; the file exists only while the web process answers."""
         pids = {"supervisor": os.getpid()} | {child.name: child.pid for child in self.children if child.pid}
         temporary = self.data / "run.json.partial"
-        temporary.write_text(json.dumps({"url": url, "pids": pids}) + "\n", encoding="utf-8")
+        told = {"url": url, "gate": self.environment["WORKBENCH_GATE_URL"], "pids": pids}
+        temporary.write_text(json.dumps(told) + "\n", encoding="utf-8")
         os.replace(temporary, self.data / "run.json")
 
     def _end(self) -> None:
-        """End web, worker, scheduler and keeper, then the model, so that no run sees its model disappear."""
+        """End web, gate, worker, scheduler and keeper, then the model, so that no run sees its model disappear."""
         (self.data / "run.json").unlink(missing_ok=True)
         started = [child for child in self.children if child.process]
         if started:
             self.say("Ending …")
         for names, seconds in (
-            ({"web", "worker", "scheduler", "keeper"}, GRACE_SECONDS),
+            ({"web", "gate", "worker", "scheduler", "keeper"}, GRACE_SECONDS),
             ({"model"}, MODEL_GRACE_SECONDS),
         ):
             group = [child for child in started if child.name in names]

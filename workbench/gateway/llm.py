@@ -5,16 +5,22 @@ process never calls a model.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import warnings
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.gateway.chat import Chat
 from workbench.gateway.prompts import Message
 
 #: LangChain's names of the providers whose clients are installed; "openai" stands for every address that speaks its protocol.
 PROVIDERS = ("openai", "anthropic", "google_genai", "azure_openai", "ollama")
 #: The stable version of Azure OpenAI's data plane, https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
 AZURE_API_VERSION = "2024-10-21"
+_MOST_TOKENS = 1_000_000_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,21 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPiece:
+    """A piece of a call that the model makes of a tool: ``at`` numbers the calls of an answer; id and name stand in the first piece."""
+
+    at: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of the answer; the last one carries what the provider counted."""
 
     text: str = ""
+    calls: tuple[CallPiece, ...] = ()
     input_tokens: int = 0
     output_tokens: int = 0
     finish_reason: str = ""
@@ -73,11 +90,11 @@ def stream(
         try:
             for piece in answer:
                 text = piece.text if isinstance(piece.text, str) else piece.text()
-                usage = piece.usage_metadata or {}
+                usage = piece.usage_metadata
                 finish = _finish(piece.response_metadata) or finish
                 started = started or bool(text)
                 if text or usage:
-                    yield Chunk(text, usage.get("input_tokens", 0), usage.get("output_tokens", 0), finish)
+                    yield Chunk(text, (), *_counted(usage), finish)
         finally:
             close = getattr(answer, "close", None)
             if close is not None:
@@ -96,10 +113,114 @@ def stream(
         raise ToolError("broken_stream", retryable=True)
 
 
+async def converse(endpoint: Endpoint, chat: Chat) -> AsyncGenerator[Chunk]:
+    """Pass a conversation on and yield the answer as it comes: text and calls of tools.
+
+    Cancelling or closing it closes the connection. Raises ToolError like ``stream``.
+    """
+    started, finish = False, ""
+    numbered = _Numbering()
+    fault: ToolError | None = None
+    try:
+        model = _model(endpoint, int(chat.options.get("max_tokens", 0)), None, temperature=None)
+        model = model.bind(**_passed_on(endpoint.provider, chat))
+        if chat.tools:
+            model = model.bind_tools(list(chat.tools), **_choice(endpoint.provider, chat.options.get("tool_choice")))
+        async with aclosing(model.astream(_for_langchain(chat.messages))) as answer:
+            async for piece in answer:
+                text = _whole_characters(piece.text if isinstance(piece.text, str) else piece.text())
+                usage = piece.usage_metadata
+                finish = _finish(piece.response_metadata) or finish
+                calls = tuple(
+                    CallPiece(
+                        numbered(one), *(_whole_characters(one.get(name) or "") for name in ("id", "name", "args"))
+                    )
+                    for one in piece.tool_call_chunks
+                )
+                started = started or bool(text or calls)
+                if text or calls or usage:
+                    yield Chunk(text, calls, *_counted(usage), finish)
+    except (GeneratorExit, ToolError):
+        raise
+    except Exception as error:
+        fault = _translate(error, started)
+    if fault is not None:
+        raise fault
+    if not started and not finish:
+        raise ToolError("garbage", retryable=True)
+    if not finish:
+        raise ToolError("broken_stream", retryable=True)
+    yield Chunk(finish_reason=finish)
+
+
+class _Numbering:
+    """Numbers the calls of an answer from 0 on. Providers number the blocks of an answer, give no numbers, or the same to all; then another id tells."""
+
+    def __init__(self) -> None:
+        self._open: dict[Any, tuple[int, str]] = {}
+        self._next = 0
+
+    def __call__(self, piece: Mapping[str, Any]) -> int:
+        index, id_ = piece.get("index"), piece.get("id") or ""
+        at, known = self._open.get(index, (-1, ""))
+        if at < 0 or (id_ and known and id_ != known):
+            at, known = self._next, ""
+            self._next += 1
+        self._open[index] = at, known or id_
+        return at
+
+
+def _choice(provider: str, choice: Any) -> dict[str, Any]:
+    """Which tool must be called, in the words of LangChain: "any", or the name of one. Providers that speak the OpenAI protocol take its own."""
+    if choice is None:
+        return {}
+    if provider not in {"openai", "azure_openai"}:
+        if isinstance(choice, dict):
+            choice = choice["function"]["name"]
+        elif choice == "required":
+            choice = "any"
+        elif choice == "none" and provider == "anthropic":
+            choice = {"type": "none"}
+    return {"tool_choice": choice}
+
+
+def _whole_characters(text: str) -> str:
+    """Without halves of characters, which cannot be written in UTF-8."""
+    return _HALF.sub("\ufffd", text)
+
+
+def _for_langchain(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**message, "content": message["content"] or ""} for message in messages]
+
+
+def _passed_on(provider: str, chat: Chat) -> dict[str, Any]:
+    """The options of a conversation as a provider's client takes them; what it has no word for is left out."""
+    options = {name: value for name, value in chat.options.items() if name not in ("max_tokens", "tool_choice")}
+    stop, form = list(chat.stop), chat.response_format
+    if provider in {"openai", "azure_openai"}:
+        passed = options | ({"stop": stop} if stop else {})
+        # As a plain field of the body, see ``_model``.
+        return passed | ({"extra_body": {"response_format": dict(form)}} if form else {})
+    known = {"temperature", "top_p", "seed"} if provider != "anthropic" else {"temperature", "top_p"}
+    passed = {name: value for name, value in options.items() if name in known} | ({"stop": stop} if stop else {})
+    if chat.as_document and provider == "ollama":
+        passed["format"] = form["json_schema"]["schema"] if form and form["type"] == "json_schema" else "json"
+    if chat.as_document and provider == "google_genai":
+        passed["response_mime_type"] = "application/json"
+    return passed
+
+
 def probe(endpoint: Endpoint) -> None:
     """Ask for one word, to see whether the model answers. Nothing of the house is in it. Raises ToolError."""
     for _piece in stream(endpoint, [{"role": "user", "content": "Answer with the word yes."}], max_tokens=8):
         pass
+
+
+def _counted(usage: Mapping[str, Any] | None) -> tuple[int, int]:
+    """Tokens in and out as the provider counted them, within what anybody can have used."""
+    told = usage or {}
+    read, written = (min(max(int(told.get(name) or 0), 0), _MOST_TOKENS) for name in ("input_tokens", "output_tokens"))
+    return read, written
 
 
 def _finish(told: Mapping[str, Any]) -> str:
@@ -109,15 +230,21 @@ def _finish(told: Mapping[str, Any]) -> str:
     )
 
 
-def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None) -> Any:
+def _model(
+    endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None, *, temperature: float | None = 0.2
+) -> Any:
+    """The client of a provider. ``max_tokens`` 0 and ``temperature`` None: as the provider has it."""
     # Tracing would send prompts to another house; it stays off whatever the environment says.
     for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGCHAIN_TRACING"):
         os.environ[name] = "false"
+    # These warnings quote what the provider sent, and would stand in the log.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     from langchain.chat_models import init_chat_model
 
-    options: dict[str, Any] = {"temperature": 0.2, "max_retries": 0}
+    limit = max_tokens or None
+    options: dict[str, Any] = {"temperature": temperature, "max_retries": 0}
     if endpoint.provider in {"openai", "azure_openai"}:
-        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": max_tokens, "stream_usage": True}
+        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": limit, "stream_usage": True}
         if schema is not None:
             # As a plain field of the body: the client's own parser would raise on an answer that does not fit, and we
             # want to keep that answer and say what is wrong with it.
@@ -132,16 +259,17 @@ def _model(endpoint: Endpoint, max_tokens: int, schema: Mapping[str, Any] | None
             options["api_version"] = os.environ.get("OPENAI_API_VERSION", AZURE_API_VERSION)
     elif endpoint.provider == "ollama":
         options = {
-            "temperature": 0.2,
-            "num_predict": max_tokens,
+            "temperature": temperature,
+            "num_predict": limit,
             "client_kwargs": {"timeout": endpoint.first_token_seconds},
         }
         if schema is not None:
             options["format"] = dict(schema)
     elif endpoint.provider == "google_genai":
-        options |= {"timeout": endpoint.first_token_seconds, "max_output_tokens": max_tokens}
+        options |= {"timeout": endpoint.first_token_seconds, "max_output_tokens": limit}
     else:
-        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": max_tokens}
+        options |= {"timeout": endpoint.first_token_seconds, "max_tokens": limit}
+    options = {name: value for name, value in options.items() if value is not None}
     if endpoint.base_url:
         options["azure_endpoint" if endpoint.provider == "azure_openai" else "base_url"] = endpoint.base_url
     if endpoint.api_key:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from policies.evidence import Evidence, gather
+from workbench.gateway.pii import LanguageUnsupported, detect_language
 from workbench.runs.models import Run
 
 
@@ -12,13 +13,20 @@ def evidence_of(run: Run, text: str) -> Evidence:
 
     ``run`` comes with its data key and ``prompt_version__prompt``.
     """
-    assert run.prompt_version is not None
     inputs = run.inputs or {}
-    sources = [inputs.get(entry["name"], "") for entry in run.prompt_version.inputs]
-    fields = run.prompt_version.output_schema is not None
-    return gather(
-        values_of(text) if fields else text, sources, language=run.prompt_version.prompt.language, prose=not fields
-    )
+    sources = [inputs.get(entry["name"], "") for entry in run.fields]
+    fields = run.output_schema is not None
+    return gather(values_of(text) if fields else text, sources, language=language_of(run), prose=not fields)
+
+
+def language_of(run: Run) -> str:
+    """The language of the prompt, or of what was said. Raises ``Erased``."""
+    if run.prompt_version is not None:
+        return str(run.prompt_version.prompt.language)
+    try:
+        return detect_language("\n".join((run.inputs or {}).values()))
+    except LanguageUnsupported:
+        return "en"
 
 
 def values_of(text: str) -> str:

@@ -5,7 +5,8 @@ import random
 import secrets
 import time
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +39,10 @@ logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.6
 MAX_ATTEMPTS = 4
+MOST_TOKENS = 4_096
+"""So long is the answer to a conversation that a reviewer reads, at most."""
+ABANDONED = timedelta(minutes=2)
+"""A live run that waits for its tool so long has lost whoever asked."""
 BACKOFF_SECONDS = (2, 10, 30)
 
 
@@ -47,15 +52,19 @@ def execute_run(run_id: int) -> None:
     Everything that can go wrong with the tool ends in a state: queued again, blocked or failed.
     """
     run = claim(run_id)
-    if run is None:
-        return
+    if run is not None:
+        take_through(run)
+
+
+def take_through(run: Run) -> None:
+    """Take a claimed run through the model to its end."""
     try:
         with holding(run) as heartbeat:
             _execute(run, heartbeat)
     except pipeline.Cancelled:
         logger.info("run %s was cancelled or taken over", run.pk)
     except guard.Leak as leak:
-        _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+        block(run, leak)
     except ScrubberUnavailable:
         _retry_or_fail(run, "scrubber", retryable=True)
     except llm.ToolError as error:
@@ -66,15 +75,15 @@ def execute_run(run_id: int) -> None:
 
 
 @transaction.atomic
-def claim(run_id: int) -> Run | None:
-    """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy."""
+def claim(run_id: int, *, live: bool = False) -> Run | None:
+    """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy. ``live``: by whoever waits for it."""
     # The lock on the tool makes counting and claiming one step.
     tool = Tool.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
-    if tool is None or Run.objects.filter(state=State.RUNNING, tool=tool).count() >= tool.max_concurrent:
+    if tool is None or not _has_room(tool):
         return None
     now = timezone.now()
     run = (
-        Run.objects.dispatchable()
+        Run.objects.dispatchable(live=live)
         .select_related(
             "data_key", "tool__data_key", "activity", "prompt_version__prompt", "policy_version", "requester__team"
         )
@@ -89,16 +98,31 @@ def claim(run_id: int) -> Run | None:
         ):
             log_run("run.denied", run, None, reasons=reasons)
         return None
+    return run if _begin(run, now) else None
+
+
+@transaction.atomic
+def take(run: Run) -> bool:
+    """Claim a live run in the transaction that made it: nothing was decided since. False where its tool is busy; then it waits."""
+    tool = Tool.objects.select_for_update(of=("self",)).get(pk=run.tool_id or 0)
+    return _has_room(tool) and _begin(run, timezone.now())
+
+
+def _has_room(tool: Tool) -> bool:
+    return Run.objects.filter(state=State.RUNNING, tool=tool).count() < tool.max_concurrent
+
+
+def _begin(run: Run, now: datetime) -> bool:
     change: dict[str, Any] = {
         "state": State.RUNNING, "lease": uuid.uuid4(), "lease_until": now + LEASE, "started_at": now,
         "attempts": run.attempts + 1, "retry_at": None, "progress": {"step": "guard"}, "partial_sealed": None,
     }  # fmt: skip
-    if not Run.objects.filter(pk=run_id, state=State.QUEUED).update(**change):
-        return None
+    if not Run.objects.filter(pk=run.pk, state=State.QUEUED).update(**change):
+        return False
     for name, value in change.items():
         setattr(run, name, value)
     log_run("run.started", run, None, attempt=run.attempts, payload_sha256=run.payload_sha256)
-    return run
+    return True
 
 
 def holding(run: Run) -> Heartbeat:
@@ -112,7 +136,6 @@ def _held(run: Run) -> Any:
 
 def _execute(run: Run, heartbeat: Heartbeat) -> None:
     assert run.tool is not None
-    assert run.prompt_version is not None
     endpoint = tools.endpoint(run.tool)
     if endpoint is None or not run.tool.enabled:
         raise llm.ToolError("no_model", retryable=False)
@@ -141,18 +164,20 @@ def _execute(run: Run, heartbeat: Heartbeat) -> None:
         endpoint,
         payload_from_json(run.outbound),
         run.mapping,
-        max_tokens=run.prompt_version.max_output_tokens,
-        schema=run.prompt_version.output_schema,
+        max_tokens=_longest(run),
+        schema=run.output_schema,
         report=report,
     )
+    save(run, endpoint, completion)
+
+
+def save(run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion) -> None:
+    """Ask the control points on the output, and keep it with the state that follows. Raises pipeline.Cancelled where the lease was lost."""
     points = {
         point.kind: point.params for point in ControlPoint.objects.filter(policy_version_id=run.policy_version_id)
     }
-    results = run_checks(
-        points,
-        Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.prompt_version.output_schema),
-    )
-    _save(run, endpoint, completion, results, points)
+    draft = Draft(completion.text, tuple(run.inputs.values()), completion.unexpected, run.output_schema)
+    _save(run, endpoint, completion, run_checks(points, draft), points)
 
 
 @transaction.atomic
@@ -200,13 +225,7 @@ def _save(
         action, change = "run.drafted", change | {"state": State.IN_REVIEW, "due_at": due_at(points)}
     if not _held(run).update(**change):
         raise pipeline.Cancelled
-    output = Output(
-        run=run, data_key=run.data_key, missing=list(completion.missing), unexpected=[_code(mark) for mark in completion.unexpected],
-        truncated=completion.truncated, draft_sha256=data["output_sha256"], model=endpoint.model, calls=completion.calls,
-        input_tokens=completion.input_tokens, output_tokens=completion.output_tokens, seconds=completion.seconds,
-    )  # fmt: skip
-    output.raw, output.draft = completion.raw, text
-    output.checks = [{"kind": result.kind, "ok": result.ok, "marks": list(result.marks)} for result in results]
+    output = _output(run, endpoint, completion, results)
     if released:
         output.final, output.final_sha256 = text, data["output_sha256"]
     output.save()
@@ -229,9 +248,16 @@ def _code(text: str) -> str:
     return "".join(char if (char.isalnum() and char.isascii()) or char in "_.:-/[]" else "_" for char in text)[:80]
 
 
+def _longest(run: Run) -> int:
+    """How many tokens the answer may have: as the prompt says, or as a conversation asked for, within the usual."""
+    if run.prompt_version is not None:
+        return run.prompt_version.max_output_tokens
+    return min(int(run.outbound["conversation"].get("options", {}).get("max_tokens", MOST_TOKENS)), MOST_TOKENS)
+
+
 def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
-    if not retryable or run.attempts >= MAX_ATTEMPTS:
-        _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts)
+    if not retryable or run.live or run.attempts >= MAX_ATTEMPTS:
+        fail(run, code)
         return
     pause = BACKOFF_SECONDS[min(run.attempts, len(BACKOFF_SECONDS)) - 1]
     with transaction.atomic():
@@ -245,11 +271,59 @@ def _retry_or_fail(run: Run, code: str, *, retryable: bool) -> None:
 
 
 @transaction.atomic
-def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> None:
-    if _held(run).update(
-        state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None
+def fail(run: Run, code: str, endpoint: llm.Endpoint | None = None, begun: pipeline.Completion | None = None) -> None:
+    """End a claimed run that got no answer, or not all of one. Nobody tries it again.
+
+    ``begun``: what was passed on until then. It is kept and logged like every output, and counts for the team's month, since whoever asked has read it.
+    """
+    told: dict[str, Any] = {}
+    if begun is not None and begun.raw.strip():
+        told = {"raw_sha256": text_sha256(begun.raw), "output_sha256": text_sha256(begun.text), "input_tokens": begun.input_tokens, "output_tokens": begun.output_tokens}  # fmt: skip
+    ended = _end(run, State.FAILED, "run.failed", failure=code, code=code, attempt=run.attempts, **told)
+    if ended and begun is not None and endpoint is not None:
+        if begun.raw.strip():
+            _output(run, endpoint, begun, ()).save()
+        if run.tool is not None:
+            book_use(tool=run.tool, team_id=run.requester.team_id, input_tokens=begun.input_tokens, output_tokens=begun.output_tokens)  # fmt: skip
+
+
+def _output(
+    run: Run, endpoint: llm.Endpoint, completion: pipeline.Completion, results: Sequence[CheckResult]
+) -> Output:
+    """What the model wrote, sealed, not yet saved."""
+    output = Output(
+        run=run, data_key=run.data_key, missing=list(completion.missing), unexpected=[_code(mark) for mark in completion.unexpected],
+        truncated=completion.truncated, draft_sha256=text_sha256(completion.text), model=endpoint.model, calls=completion.calls,
+        input_tokens=completion.input_tokens, output_tokens=completion.output_tokens, seconds=completion.seconds,
+    )  # fmt: skip
+    output.raw, output.draft = completion.raw, completion.text
+    output.checks = [{"kind": result.kind, "ok": result.ok, "marks": list(result.marks)} for result in results]
+    return output
+
+
+def block(run: Run, leak: guard.Leak) -> None:
+    """End a claimed run of which something personal was about to leave."""
+    _end(run, State.BLOCKED, "run.blocked", placeholders=list(leak.placeholders)[:50])
+
+
+@transaction.atomic
+def abandon(run: Run, code: str) -> None:
+    """End a run that was never claimed, because whoever asked went away."""
+    if Run.objects.filter(pk=run.pk, state=State.QUEUED).update(
+        state=State.FAILED, failure=code, finished_at=timezone.now()
     ):
+        log_run("run.failed", run, None, code=code, attempt=run.attempts)
+
+
+@transaction.atomic
+def _end(run: Run, state: str, action: str, failure: str = "", **data: Any) -> bool:
+    """Whether it was held until now."""
+    ended = _held(run).update(
+        state=state, failure=failure or state, finished_at=timezone.now(), lease=None, partial_sealed=None
+    )
+    if ended:
         log_run(action, run, None, **data)
+    return bool(ended)
 
 
 def sweep() -> dict[str, int]:
@@ -258,8 +332,10 @@ def sweep() -> dict[str, int]:
     take_effect()
     taken_back = 0
     for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now).order_by("id")[:100]:
-        _retry_or_fail(run, "worker_lost", retryable=True)
+        _retry_or_fail(run, "gate_lost" if run.live else "worker_lost", retryable=True)
         taken_back += 1
+    for run in Run.objects.dispatchable(live=True).filter(created_at__lt=now - ABANDONED)[:100]:
+        abandon(run, "gate_lost")
     for tool_id in Run.objects.dispatchable().order_by().values_list("tool_id", flat=True).distinct():
         if tool_id:
             dispatch.wake_next(tool_id)

@@ -178,25 +178,21 @@ def _refusal(run: Run, version: PolicyVersion, points: dict[str, Any], *, blind:
         return "qualification"
     if blind:
         return "tool_data"
-    if run.prompt_version is None:
-        return ""
     try:
         inputs = run.inputs or {}
     except Erased:
         return ""
-    kinds = {entry["name"]: entry["kind"] for entry in run.prompt_version.inputs}
+    kinds = {entry["name"]: entry["kind"] for entry in run.fields}
     language = detect_language("\n".join(inputs.values())) if "languages" in points else ""
     return next(iter(refusals(points, Given(inputs, kinds, language, run.consent))), "")
 
 
 def _fails(run: Run, output: Output | None, points: dict[str, Any]) -> list[str]:
     """The checks on the output that would have found something."""
-    if output is None or run.prompt_version is None:
+    if output is None:
         return []
     try:
-        draft = Draft(
-            output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.prompt_version.output_schema
-        )
+        draft = Draft(output.draft, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.output_schema)
     except Erased:
         return []
     return [result.kind for result in run_checks(points, draft) if not result.ok]

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from policies.models import Activity, Category, PolicyVersion, PromptVersion, Tool
+from workbench.accounts.models import ApiToken
 from workbench.privacy.fields import SealedJSON, SealedText, data_key_field
 from workbench.runs.querysets import CaseQuerySet, RunQuerySet
 
@@ -51,6 +52,10 @@ PRACTICE = {"en": "practice-en", "de": "practice-de"}
 """The prompts under which practice is logged, by language. They run from exercises alone."""
 
 
+CONVERSATION = "conversation"
+"""The input of a run without a prompt: all that was said."""
+
+
 class Draft(models.Model):
     """What a person is typing for a prompt, and what would leave. One per person and prompt version, kept as they type."""
 
@@ -92,6 +97,11 @@ class Run(models.Model):
     retry_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="retries")
     #: A question that follows on a thinking aid: the run whose answer began the conversation.
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="follow_ups")
+    #: The token a program asked with, and whether it was the person's own conversation, without an approved prompt (``workbench.gate``).
+    token = models.ForeignKey(ApiToken, models.SET_NULL, null=True, related_name="runs")
+    conversation = models.BooleanField(default=False)
+    #: Whoever asked waits at the other end of a connection: nobody takes it up again when that is gone.
+    live = models.BooleanField(default=False)
     #: The list of records it belongs to; what a person asks for by themselves comes before these.
     job = models.ForeignKey("Job", models.PROTECT, null=True, related_name="runs")
 
@@ -155,6 +165,7 @@ class Run(models.Model):
             models.Index(fields=("created_at", "activity"), name="run_by_day"),
             models.Index(fields=("finished_at", "category"), name="run_by_end"),
             models.Index(fields=("due_at",), condition=Q(state="in_review"), name="run_due"),
+            models.Index(fields=("token", "-id"), condition=Q(token__isnull=False), name="run_by_token"),
             models.Index(fields=("job", "state"), condition=Q(job__isnull=False), name="run_by_job"),
         )
         constraints = (
@@ -162,7 +173,8 @@ class Run(models.Model):
             models.CheckConstraint(condition=~Q(state="released") | Q(person_of_record__isnull=False), name="released_output_has_a_person"),
             models.CheckConstraint(condition=~Q(category="sparring_partner", state__in=("released", "in_review")), name="thinking_aid_is_not_released"),
             models.CheckConstraint(condition=~Q(category="human_only") | Q(state="denied"), name="human_only_is_never_run"),
-            models.CheckConstraint(condition=Q(state="denied") | Q(policy_version__isnull=False, prompt_version__isnull=False, tool__isnull=False), name="run_rests_on_a_policy"),
+            models.CheckConstraint(condition=Q(state="denied") | Q(policy_version__isnull=False, tool__isnull=False) & (Q(prompt_version__isnull=False) | Q(conversation=True)), name="run_rests_on_a_policy"),
+            models.CheckConstraint(condition=Q(conversation=False) | ~Q(category="automated") | Q(state="denied"), name="only_a_prompt_is_automated"),
             models.CheckConstraint(condition=Q(follows=None) | Q(category="sparring_partner") | Q(state="denied"), name="only_a_thinking_aid_goes_on"),
             models.CheckConstraint(condition=~Q(state="running") | Q(lease__isnull=False, lease_until__isnull=False), name="running_has_a_lease"),
         )  # fmt: skip
@@ -173,6 +185,23 @@ class Run(models.Model):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists: its prompt, or the activity where there is none."""
+        return self.prompt_version.prompt.title if self.prompt_version is not None else self.activity.name
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """The inputs it was given, as a prompt describes its own."""
+        if self.prompt_version is not None:
+            return list(self.prompt_version.inputs)
+        return [{"name": CONVERSATION, "label": _("Conversation"), "kind": "long_text"}] if self.conversation else []
+
+    @property
+    def output_schema(self) -> dict[str, Any] | None:
+        """What the answer has to look like, or None."""
+        return self.prompt_version.output_schema if self.prompt_version is not None else None
 
     @property
     def is_practice(self) -> bool:

@@ -40,9 +40,11 @@ def can_cancel_run(user: Any, run: Run) -> bool:
 
 
 def can_retry_run(user: Any, run: Run) -> bool:
-    """The same input again: after a failure, a cancellation, a rejection or a lapse, by the person who asked. Practice is tried again from its exercise."""
+    """The same input again: after a failure, a cancellation, a rejection or a lapse, by the person who asked. Practice is tried again from its exercise, a conversation by the program."""
     ended = run.state in {State.FAILED, State.CANCELLED, State.REJECTED, State.EXPIRED}
-    return run.requester_id == user.pk and ended and run.follows_id is None and not run.is_practice
+    return (
+        run.requester_id == user.pk and ended and run.follows_id is None and not (run.is_practice or run.conversation)
+    )
 
 
 def can_note_run(user: Any, run: Run) -> bool:
@@ -52,7 +54,7 @@ def can_note_run(user: Any, run: Run) -> bool:
 
 def can_ask_on(user: Any, run: Run) -> bool:
     """The requester of a thinking aid asks further; how often, the policy says. Not in practice: what a learner wrote was sent, no approved template."""
-    return can_note_run(user, run) and not run.is_practice
+    return can_note_run(user, run) and not (run.is_practice or run.conversation)
 
 
 def can_open_case(user: Any) -> bool:

@@ -125,7 +125,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             "inputs_sealed", "outbound_sealed", "mapping_sealed", "partial_sealed"
         )
 
-    def dispatchable(self) -> Self:
-        """Queued and not waiting for a later attempt. What people wait for comes before the rows of jobs."""
-        ready = self.filter(state="queued").filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now()))
+    def dispatchable(self, *, live: bool = False) -> Self:
+        """Queued and not waiting for a later attempt. What people wait for comes before the rows of jobs. ``live``: what a caller takes by itself."""
+        ready = self.filter(state="queued", live=live).filter(Q(retry_at=None) | Q(retry_at__lte=timezone.now()))
         return ready.order_by(F("job").asc(nulls_first=True), "id")

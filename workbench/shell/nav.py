@@ -97,6 +97,7 @@ ENTRIES: Mapping[str, Entry] = {
             pgettext_lazy("short", "In use"),
             ("policies:report", "policies:report_*"),
         ),
+        Entry("gate:connect", "terminal", _("Connect a tool"), pgettext_lazy("short", "Connect"), ("gate:test",)),
         Entry("policies:tools", "plug", _("Tools"), _("Tools"), ("policies:tool", "policies:tool_*")),
         Entry("deals:list", "briefcase", _("Deals"), _("Deals")),
         Entry("deals:weekly", "calendar-week", _("Weekly review"), pgettext_lazy("short", "Week")),
@@ -193,7 +194,7 @@ SECTIONS: Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]] = {
         ("", ("home", "runs:start", "runs:list", "training:worksheets", "policies:prompts")),
         (_DEALS, ("deals:list", "deals:weekly")),
         (_LEARNING, ("training:exercises", "training:fundamentals", "training:coaching")),
-        (_LOOK_UP, ("policies:map", "policies:reports")),
+        (_LOOK_UP, ("policies:map", "gate:connect", "policies:reports")),
     ),
     "compliance": (
         ("", ("home",)),

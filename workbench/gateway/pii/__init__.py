@@ -4,7 +4,8 @@ Importing this package is cheap; the detector loads at the first call or through
 connection, and nothing here logs a text.
 """
 
-from .answers import mask_unexpected
+from .answers import Reply, TextStream, mask_unexpected
+from .documents import DocumentStream
 from .known import NOBODY, KnownIndex
 from .language import detect_language
 from .lines import scrub_lines
@@ -31,6 +32,7 @@ __all__ = [
     "NO_RULES",
     "PLACEHOLDER_TYPES",
     "Anonymized",
+    "DocumentStream",
     "Finding",
     "KnownEntity",
     "KnownIndex",
@@ -39,10 +41,12 @@ __all__ = [
     "OwnRules",
     "PatternRefused",
     "Reason",
+    "Reply",
     "Restored",
     "Restorer",
     "ScrubberStatus",
     "ScrubberUnavailable",
+    "TextStream",
     "anonymize",
     "compiled",
     "deanonymize",

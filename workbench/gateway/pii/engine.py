@@ -6,7 +6,12 @@ package reaches it only through ``scrubber()`` at first use.
 
 from __future__ import annotations
 
+import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,9 +23,10 @@ from . import patterns, people, phones, spoken, structured
 from .labels import NUMBER_TYPES, blank_out, numbers_of, people_of, places_of, settled, with_surname
 from .model import TokenClassifier, default_directory
 from .values import DEFAULT_TYPES, PLACEHOLDER_TYPES, Finding, ScrubberUnavailable
-from .views import as_digits, clean
+from .views import View, as_digits, clean, has_escapes
 
 LANGUAGES = ("en", "de")
+_KNOWN_TEXTS = 4_096
 
 _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
     ("email", ("EMAIL",), patterns.emails),
@@ -48,6 +54,13 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], patterns.Recognizer], ...] = (
 
 #: What is looked for once more where a scan took letters for digits.
 _OF_DIGITS = (phones.phones, patterns.ibans, patterns.national_ids, patterns.customer_ids, patterns.credit_cards, patterns.license_plates, people.addresses)  # fmt: skip
+
+
+def _without_bars(finding: Finding, text: str) -> Finding:
+    """A bar at the edge of a number is one of a table, not a misread 1."""
+    value = text[finding.start : finding.end]
+    start = finding.start + len(value) - len(value.lstrip("| "))
+    return replace(finding, start=start, end=start + len(value.strip("| ")))
 
 
 class NoNlp(NlpEngine):
@@ -181,10 +194,13 @@ class Detector:
         Raises:
             ScrubberUnavailable: The model is missing or altered, or finds other than it must in the known text.
         """
+        self._known: OrderedDict[tuple[bytes, str, frozenset[str]], tuple[Finding, ...]] = OrderedDict()
+        self._lock, self._secret = threading.Lock(), os.urandom(32)
         try:
             self._build(TokenClassifier(directory or default_directory()))
         except ScrubberUnavailable:
             # Integers of eight bits go wrong on some processors; then as published, only slower, or not at all.
+            self._known.clear()
             self._build(TokenClassifier(directory or default_directory(), eight_bits=False))
 
     def _build(self, model: TokenClassifier) -> None:
@@ -219,10 +235,31 @@ class Detector:
         Returns:
             Findings in any order; they may overlap.
         """
+        # A conversation is sent again with every turn; what was looked at is known by a keyed hash, and only places and types are kept.
+        key = blake2b(text.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=32).digest(), language, types
+        with self._lock:
+            if (known := self._known.get(key)) is not None:
+                self._known.move_to_end(key)
+                return list(known)
+        found = self._find(text, language, types)
+        with self._lock:
+            self._known[key] = tuple(found)
+            if len(self._known) > _KNOWN_TEXTS:
+                self._known.popitem(last=False)
+        return found
+
+    def _find(self, text: str, language: str, types: frozenset[str]) -> list[Finding]:
         entities = [type_ for type_ in PLACEHOLDER_TYPES if type_ in types and type_ not in ("MARKED", "LITERAL")]
         if not entities or not text.strip():
             return []
-        seen = clean(text)
+        found = self._seen(clean(text), language, entities, types)
+        if has_escapes(text):
+            # In both ways: what is written out may end where an escape says a quotation mark, and the other way round.
+            found += self._seen(clean(text, escapes=True), language, entities, types)
+        return found
+
+    def _seen(self, view: View, language: str, entities: list[str], types: frozenset[str]) -> list[Finding]:
+        """What is found in a view, at its places in the text."""
         found = [
             Finding(
                 result.start,
@@ -231,11 +268,11 @@ class Detector:
                 float(result.score),
                 str(result.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY]),
             )
-            for result in self._engine.analyze(seen.text, language, entities=entities)
+            for result in self._engine.analyze(view.text, language, entities=entities)
         ]
-        mended = as_digits(seen.text)
-        if mended != seen.text:
-            found += [finding for find in _OF_DIGITS for finding in find(mended) if finding.type in types]
-        if seen.places is None:
+        mended = as_digits(view.text)
+        if mended != view.text:
+            found += [_without_bars(f, view.text) for find in _OF_DIGITS for f in find(mended) if f.type in types]
+        if view.places is None:
             return found
-        return [Finding(*seen.original(f.start, f.end), f.type, f.score, f.source) for f in found]
+        return [Finding(*view.original(f.start, f.end), f.type, f.score, f.source) for f in found]

@@ -12,7 +12,7 @@ Recognised besides the canonical ``[PERSON_1]``: any case, ``(PERSON_1)``, ``{PE
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -290,9 +290,10 @@ class Restorer:
     ``deanonymize`` of the whole. Held back is only what could still become a placeholder. Not for several threads.
     """
 
-    def __init__(self, mapping: Mapping[str, str]) -> None:
-        """Take the mapping that ``anonymize`` gave."""
+    def __init__(self, mapping: Mapping[str, str], names: Collection[str] = ()) -> None:
+        """Take the mapping that ``anonymize`` gave, and ``names`` that read like placeholders and are none ("phone_1")."""
         self._mapping = dict(mapping)
+        self._names = frozenset(names)
         self._held = ""
         self._before = ""
         self._state: Literal["open", "finished"] = "open"
@@ -320,8 +321,9 @@ class Restorer:
         undecided = found[-1] if found and isinstance(found[-1], int) else len(text)
 
         def put(item: Occurrence) -> str:
-            original = original_of(item.key, self._mapping)
-            return text[item.start : item.end] if original is None else original + item.tail
+            written = text[item.start : item.end]
+            original = None if written in self._names else original_of(item.key, self._mapping)
+            return written if original is None else original + item.tail
 
         result = _replace(text, start, iter(found), put)
         self._held = text[undecided:]

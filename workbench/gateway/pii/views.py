@@ -1,14 +1,18 @@
 """A text as its recognizers should see it: without what hides personal data from them. Offsets lead back exactly.
 
 Zero-width characters and soft hyphens are left out; full-width letters and digits become ordinary ones (Unicode's NFKC, where
-it maps one character to one). Where a scan took O for 0 or l for 1 inside a number, a second view of the same length has digits.
+it maps one character to one). In a view of their own, escapes (``\\u0040``, ``&#64;``, ``%40``) are what they say. Where a scan took
+O for 0 or l for 1 inside a number, a second view of the same length has digits.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -20,25 +24,64 @@ _HIDING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cleaned text; ``places[i]`` is where its character ``i`` stands in the original (None: everywhere the same)."""
+    """A cleaned text; ``places[i]`` is from where to where its character ``i`` is written in the original (None: everywhere the same)."""
 
     text: str
-    places: tuple[int, ...] | None = None
+    places: tuple[tuple[int, int], ...] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that a stretch of the view stands for."""
         if self.places is None or end <= start:
             return start, end
-        return self.places[start], self.places[end - 1] + 1
+        return self.places[start][0], self.places[end - 1][1]
 
 
-def clean(text: str) -> View:
-    """The view without hiding characters; costs one search where there are none."""
-    if _HIDING.search(text) is None:
+#: How JSON, HTML and addresses write a character. Of an address a letter of two bytes and what stands inside words: a blank would end it.
+_ESCAPE = re.compile(
+    r"\\+u(?P<unit>[0-9a-fA-F]{4})"
+    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}[0-9]{0,2});)"
+    r"|(?P<bytes>%40|%2[dDeE]|%5[fF]|%[cCdD][0-9a-fA-F]%[89abAB][0-9a-fA-F])"
+)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """The character that an escape stands for, or the escape where it stands for none."""
+    said = ""
+    if match["unit"]:
+        said = chr(int(match["unit"], 16))
+    elif match["entity"]:
+        said = html.unescape(match["entity"])
+    elif match["bytes"]:
+        said = unquote(match["bytes"], errors="ignore")
+    return said if len(said) == 1 and not "\ud800" <= said <= "\udfff" else match.group()
+
+
+def has_escapes(text: str) -> bool:
+    """Whether a text has characters written as escapes."""
+    return _ESCAPE.search(text) is not None
+
+
+def _characters(text: str, *, escapes: bool) -> Iterator[tuple[str, int, int]]:
+    """Each character, and from where to where it is written."""
+    position = 0
+    for match in _ESCAPE.finditer(text) if escapes else ():
+        yield from ((text[at], at, at + 1) for at in range(position, match.start()))
+        said = _escaped(match)
+        if len(said) == 1:
+            yield said, match.start(), match.end()
+        else:
+            yield from ((char, match.start() + at, match.start() + at + 1) for at, char in enumerate(said))
+        position = match.end()
+    yield from ((text[at], at, at + 1) for at in range(position, len(text)))
+
+
+def clean(text: str, *, escapes: bool = False) -> View:
+    """The view without hiding characters, and with ``escapes`` as what they say; costs one search where there is nothing to do."""
+    if not escapes and _HIDING.search(text) is None:
         return View(text)
     letters: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
+    places: list[tuple[int, int]] = []
+    for char, start, end in _characters(text, escapes=escapes):
         if _INVISIBLE.match(char):
             continue
         if char in "\u2010\u2011":
@@ -47,7 +90,7 @@ def clean(text: str) -> View:
             normal = unicodedata.normalize("NFKC", char)
             char = normal if len(normal) == 1 else char
         letters.append(char)
-        places.append(place)
+        places.append((start, end))
     return View("".join(letters), tuple(places))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 
-def _set(*lines: str) -> frozenset[str]:
+def word_set(*lines: str) -> frozenset[str]:
+    """The words of some lines."""
     return frozenset(" ".join(lines).split())
 
 
 #: Words that are first names or surnames too. In lower case, and as a lone part of a longer name, they count as words.
-AMBIGUOUS: frozenset[str] = _set(
+AMBIGUOUS: frozenset[str] = word_set(
     "will may mark bill grace hope joy faith rich rose lily june april august chase drew frank grant jack pat rob",
     "sue art ray guy dean earl price page case cash day west north young long short small little white black",
     "brown green gray grey king best good field fields stone wood woods hill banks brook lane park moon sun star",
@@ -17,7 +18,7 @@ AMBIGUOUS: frozenset[str] = _set(
     "feld wald busch sommer winter herbst frühling freitag montag sonntag ernst frei ehrlich stark kraft glück",
     "herr frau an max mai juni juli van von de la le da do di so sie er es in am im auf zu ja jan bo al ed ben",
     "kai tim don gene",
-) - _set(
+) - word_set(
     "jan bo ben kai tim becker müller schneider fischer wagner",
 )
 
@@ -28,7 +29,7 @@ def is_ordinary_word(value: str) -> bool:
 
 
 #: Never a person's name or part of one in business text.
-NEVER_NAMES: frozenset[str] = _set(
+NEVER_NAMES: frozenset[str] = word_set(
     "chair chairman president minister friend friends everyone everybody folks guys all zusammen kollegen",
     "kolleginnen leute",
     "okay kay board management procurement einkauf geschäftsführung buchhaltung legal finance support",
@@ -70,7 +71,7 @@ NEVER_NAMES: frozenset[str] = _set(
 )
 
 #: Labels before a colon at the start of a line that are not speakers.
-NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | _set(
+NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | word_set(
     "re aw wg fw fwd subject betreff from von to an cc bcc date datum sent gesendet time zeit uhrzeit ort",
     "location place attendees participants teilnehmer next steps nächste schritte action item items todo todos",
     "aufgaben ziel ziele goal goals pain need needs bedarf champion decision maker entscheider economic buyer",
@@ -93,19 +94,19 @@ NOT_SPEAKERS: frozenset[str] = NEVER_NAMES | _set(
 )
 
 #: Words behind "Herr", "Mr" and the like that belong to the form of address.
-HONORIFICS: frozenset[str] = _set(
+HONORIFICS: frozenset[str] = word_set(
     "herr herrn frau mr mrs ms miss mister sir madam dr prof professor doctor doktor dipl ing mag",
 )
 
 #: Words that may begin the clause behind a name and then look like a part of it.
-CONTINUATIONS: frozenset[str] = _set(
+CONTINUATIONS: frozenset[str] = word_set(
     "wir ich sie er es der die das wie vielen danke anbei gerne hat ist war wird kommt und oder mit von",
     "i we he she it the this that thanks thank as please hope would could is was has will can from and or with at of",
     "for to",
 )
 
 #: Parts of e-mail addresses that name a task, not a person.
-ROLE_ADDRESSES: frozenset[str] = _set(
+ROLE_ADDRESSES: frozenset[str] = word_set(
     "info office sales service support kontakt contact mail post team admin hello hallo billing invoice invoices rechnung buchhaltung einkauf",
     "vertrieb bestellung orders accounts noreply marketing personal jobs presse shop zentrale empfang werkstatt technik bot reply the",
     "help desk data dev ops test user root live web www lead leads",

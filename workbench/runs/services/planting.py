@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from policies.control_points import Draft, run_checks
 from policies.evidence.planting import plant
 from workbench.accounts.models import User
+from workbench.runs.evidence import language_of
 from workbench.runs.models import Output, Plant, Run, State, Verdict
 from workbench.runs.services.running import RunRefused, log_run
 
@@ -32,12 +33,11 @@ def plant_error(*, run: Run, draft: str, points: dict[str, Any], rng: random.Ran
     Called inside the transaction that stores the draft.
     """
     asked = points.get("planted_error")
-    assert run.prompt_version is not None
-    if asked is None or run.prompt_version.output_schema is not None or rng.randrange(int(asked.get("every", 20))):
+    if asked is None or run.output_schema is not None or rng.randrange(int(asked.get("every", 20))):
         return None
     sources = tuple(run.inputs.values())
     people = [original for mark, original in run.mapping.items() if _PERSON.match(mark)]
-    planted = plant(draft, "\n".join(sources), people, rng, language=run.prompt_version.prompt.language)
+    planted = plant(draft, "\n".join(sources), people, rng, language=language_of(run))
     if planted is None:
         return None
     checks = run_checks(points, Draft(planted.text, sources))

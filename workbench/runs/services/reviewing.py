@@ -161,8 +161,9 @@ def points_held(run: Run, actor: User, final: str, output: Output) -> dict[str, 
     Those about the reviewer hold, or there would be no verdict. One on the output that does not is the reviewer's to answer for: it is kept.
     """
     found = dict(ControlPoint.objects.filter(policy_version_id=run.policy_version_id).values_list("kind", "params"))
-    schema = run.prompt_version.output_schema if run.prompt_version else None
-    results = run_checks(found, Checked(final, tuple((run.inputs or {}).values()), tuple(output.unexpected), schema))
+    results = run_checks(
+        found, Checked(final, tuple((run.inputs or {}).values()), tuple(output.unexpected), run.output_schema)
+    )
     held = {
         kind.name: True for kind in KINDS.values() if kind.place in (Place.REVIEW, Place.AFTER) and kind.name in found
     }

@@ -24,7 +24,7 @@ from policies.decision import Decision
 from policies.models import Activity, PromptVersion, Tool
 from policies.scrubbing import house
 from policies.services import decide
-from workbench.accounts.models import User
+from workbench.accounts.models import ApiToken, User
 from workbench.gateway import prompts
 from workbench.gateway.pii import Anonymized, LanguageUnsupported, Reason, ScrubberUnavailable, type_of
 from workbench.privacy.holds import lock_living
@@ -108,8 +108,8 @@ def payload_from_json(value: Mapping[str, Any]) -> prompts.Payload:
 
 
 def payload_sha256(outbound: Mapping[str, Any]) -> str:
-    """SHA-256 over the messages that leave, as canonical JSON."""
-    leaving = {name: outbound[name] for name in ("parts", "combine", "condense")}
+    """SHA-256 over all that leaves, as canonical JSON."""
+    leaving = {name: outbound[name] for name in ("parts", "combine", "condense", "conversation") if name in outbound}
     return text_sha256(json.dumps(leaving, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
@@ -378,17 +378,22 @@ def retry_run(*, actor: User, run: Run) -> Run:
 
 
 def create_run(
-    actor: User, prompt_version: PromptVersion, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
+    actor: User, prompt_version: PromptVersion | None, decision: Decision, inputs: Mapping[str, str], preview: Mapping[str, Any],
     retry_of: Run | None = None, *, consent: str = "", follows: Run | None = None, job: Job | None = None, data_key: DataKey | None = None,
+    token: ApiToken | None = None, live: bool = False,
 ) -> Run:  # fmt: skip
     """Queue a run that a preview allowed. ``preview`` is a Preview as stored: what the person saw. For use inside a transaction.
 
-    ``data_key``: where it goes on with a record that there is (a draft, a conversation), the key of that, locked.
+    ``data_key``: where it goes on with a record that there is (a draft, a conversation), the key of that, locked. Without a prompt version it is
+    a conversation in the person's own words. ``token``: what a program asked with. ``live``: the caller takes it through the model by itself.
     """
     outbound, findings, kept = preview["outbound"], preview["findings"], preview.get("kept", [])
     run = Run(
         requester=actor,
-        activity=prompt_version.prompt.activity,
+        activity_id=decision.activity_id or 0,
+        conversation=prompt_version is None,
+        token=token,
+        live=live,
         policy_version_id=decision.policy_version_id,
         prompt_version=prompt_version,
         tool_id=decision.tool_id,
@@ -412,9 +417,10 @@ def create_run(
     log_run(
         "run.queued", run, actor, findings=run.findings, rules=run.rules, unmarked=run.unmarked, marked=findings.get("MARKED", 0), payload_sha256=run.payload_sha256,
         parts=len(outbound["parts"]), tool_id=run.tool_id, consent=run.consent, retry_of=retry_of.pk if retry_of else None,
-        follows=follows.pk if follows else None, job_id=job.pk if job else None,
+        follows=follows.pk if follows else None, job_id=job.pk if job else None, token_id=token.pk if token else None,
     )  # fmt: skip
-    dispatch.wake_on_commit(run.pk)
+    if not live:
+        dispatch.wake_on_commit(run.pk)
     return run
 
 

@@ -88,7 +88,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "reviews": reviews,
         "note": next((review for review in reviews if review.kind == "note"), None),
         "verdict": next((review for review in reviews if review.kind == "release"), None),
-        "steps": steps(run, output, _checks(user, run, output)),
+        "steps": steps(run, None if run.state == State.FAILED else output, _checks(user, run, output)),
         "polling": run.state in {State.QUEUED, State.RUNNING},
         "can_cancel": permissions.can_cancel_run(user, run),
         "can_retry": permissions.can_retry_run(user, run),
@@ -97,7 +97,7 @@ def run_context(run: Run, user: User) -> dict[str, Any]:
         "elapsed": int((timezone.now() - (run.started_at or run.created_at)).total_seconds()),
         "usual": services.usual_seconds(run) if run.state in {State.QUEUED, State.RUNNING} else None,
         "receipt": receipts.rules_in_words(run.rules),
-        "is_json": bool(run.prompt_version and run.prompt_version.output_schema),
+        "is_json": bool(run.output_schema),
     }
     try:
         context["partial"] = run.partial
@@ -143,11 +143,9 @@ def thread_context(run: Run, user: User, question: str = "") -> dict[str, Any]:
 
 def _labelled(run: Run) -> list[dict[str, str]]:
     """What was given, under the labels of the prompt."""
-    if run.inputs is None or run.prompt_version is None:
+    if run.inputs is None:
         return []
-    return [
-        {"label": entry["label"], "value": run.inputs.get(entry["name"], "")} for entry in run.prompt_version.inputs
-    ]
+    return [{"label": entry["label"], "value": run.inputs.get(entry["name"], "")} for entry in run.fields]
 
 
 def steps(run: Run, output: Output | None, checks: str = "") -> list[dict[str, str]]:

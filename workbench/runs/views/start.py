@@ -24,7 +24,7 @@ from workbench.gateway.pii import type_of
 from workbench.runs import receipts, services
 from workbench.runs.models import PRACTICE, Draft
 from workbench.runs.transcripts import FileRefused, read_file
-from workbench.runs.views.home import missing_rights, usable_prompts
+from workbench.runs.usable import missing_rights, usable_prompts
 
 # A longer text is scrubbed when the person asks for it, not at every pause in typing.
 LIVE_PREVIEW_CHARACTERS = 6_000
