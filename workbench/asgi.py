@@ -1,4 +1,4 @@
-"""ASGI entry point of the gate for other tools: ``gunicorn workbench.asgi --worker-class asgi``. Pages and API are served by ``workbench.wsgi``."""
+"""ASGI entry point of the gate for other tools: ``gunicorn workbench.asgi --worker-class asgi --keep-alive 75``. Pages and API are served by ``workbench.wsgi``."""
 
 import contextlib
 import os

@@ -6,8 +6,10 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workbench.settings")
+TRANSPORT_ALIASES["filesystem"] = "workbench.filebroker:Transport"
 
 app = Celery("workbench")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -144,7 +144,7 @@ def gate(tmp_path_factory: pytest.TempPathFactory, _database: str) -> Iterator[G
             "2",
         ]
         commands = {
-            "gate": [*gunicorn, "workbench.asgi", "--worker-class", "asgi", "--bind", f"127.0.0.1:{port}"],
+            "gate": [*gunicorn, "workbench.asgi", "--worker-class", "asgi", "--keep-alive", "75", "--bind", f"127.0.0.1:{port}"],
             "web": [*gunicorn, "workbench.wsgi", "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{web}"],
             "worker": [sys.executable, "-m", "celery", "-A", "workbench", "worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING", "-B", "-s", str(data / "beat")],
         }  # fmt: skip

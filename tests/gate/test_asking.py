@@ -207,6 +207,21 @@ def test_a_busy_tool_keeps_the_next_call_waiting(asking) -> None:
     assert execution.claim(second.pk, live=True) is not None
 
 
+def test_whoever_waits_longest_for_a_busy_tool_comes_first(asking) -> None:
+    Tool.objects.update(max_concurrent=1)
+    first, second, third = asking().run, asking().run, asking().run
+    execution.fail(first, "unavailable")
+    assert execution.claim(third.pk, live=True) is None
+    assert asking().run.state == State.QUEUED
+    claimed = execution.claim(second.pk, live=True)
+    execution.fail(claimed, "unavailable")
+    # Who has given up stands in nobody's way.
+    Run.objects.filter(pk=third.pk).update(created_at=timezone.now() - timedelta(seconds=25))
+    assert asking().run.state == State.QUEUED
+    Run.objects.filter(state=State.QUEUED).update(created_at=timezone.now() - timedelta(seconds=25))
+    assert asking().run.state == State.RUNNING
+
+
 def test_workers_leave_a_live_call_to_whoever_waits_for_it(asking) -> None:
     Tool.objects.update(max_concurrent=1)
     asking()

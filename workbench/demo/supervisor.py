@@ -278,9 +278,7 @@ class Supervisor:
         web = "--workers 1 --worker-class gthread --threads 8 --graceful-timeout 3 --timeout 120 --no-control-socket"
         commands["web"] = [python, "-m", "gunicorn", "workbench.wsgi", *web.split(), "--bind", f"fd://{listener}"]
         commands["web"] += ["--log-level", "warning"]
-        asgi = (
-            "--workers 1 --worker-class asgi --graceful-timeout 3 --timeout 120 --no-control-socket --log-level warning"
-        )
+        asgi = "--workers 1 --worker-class asgi --keep-alive 75 --graceful-timeout 3 --timeout 120 --no-control-socket --log-level warning"
         commands["gate"] = [python, "-m", "gunicorn", "workbench.asgi", *asgi.split(), "--bind", f"fd://{gate}"]
         celery = [python, "-m", "celery", "-A", "workbench"]
         quiet = "--loglevel=WARNING --without-gossip --without-mingle --without-heartbeat"

@@ -28,8 +28,6 @@ from workbench.runs import dispatch, execution
 from workbench.runs.models import Output, Run, State
 
 logger = logging.getLogger(__name__)
-WAIT_SECONDS = 20.0
-"""So long a call waits for room at a tool that is busy."""
 _LOOK_AGAIN = 0.5
 _AHEAD = 256
 """So many pieces of an answer are read ahead of what was passed on."""
@@ -74,14 +72,14 @@ def _drop(run: Run) -> None:
 async def ready(asked: Asked) -> Run:
     """The run, claimed. Waits a while for room at its tool; raises GateError where none comes or it may not leave any more."""
     run = asked.run
-    until = time.monotonic() + WAIT_SECONDS
+    until = time.monotonic() + execution.LIVE_WAIT.total_seconds()
     freed = _freed.setdefault(asyncio.get_running_loop(), asyncio.Event())
     claiming: asyncio.Future[Run] | None = None
     try:
         while run.state == State.QUEUED:
             if time.monotonic() > until:
                 await in_database(execution.abandon, run, "tool_busy")
-                raise GateError(429, "tool_busy", _("The model is busy with other calls and had no room for %d seconds. Nothing left; the same can be asked again.") % WAIT_SECONDS, retry_after=5, more={"run": run.pk})  # fmt: skip
+                raise GateError(429, "tool_busy", _("The model is busy with other calls and had no room for %d seconds. Nothing left; the same can be asked again.") % execution.LIVE_WAIT.total_seconds(), retry_after=5, more={"run": run.pk})  # fmt: skip
             freed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(freed.wait(), _LOOK_AGAIN)

@@ -41,6 +41,8 @@ PROGRESS_SECONDS = 0.6
 MAX_ATTEMPTS = 4
 MOST_TOKENS = 4_096
 """So long is the answer to a conversation that a reviewer reads, at most."""
+LIVE_WAIT = timedelta(seconds=20)
+"""So long whoever asked through the gate waits for room at a busy tool."""
 ABANDONED = timedelta(minutes=2)
 """A live run that waits for its tool so long has lost whoever asked."""
 BACKOFF_SECONDS = (2, 10, 30)
@@ -79,9 +81,9 @@ def claim(run_id: int, *, live: bool = False) -> Run | None:
     """Queued → running for one worker, or None: taken, ended, not yet due, or its tool is busy. ``live``: by whoever waits for it."""
     # The lock on the tool makes counting and claiming one step.
     tool = Tool.objects.select_for_update(of=("self",)).filter(runs=run_id).first()
-    if tool is None or not _has_room(tool):
-        return None
     now = timezone.now()
+    if tool is None or not _has_room(tool) or (live and not _is_next(run_id, tool, now)):
+        return None
     run = (
         Run.objects.dispatchable(live=live)
         .select_related(
@@ -105,11 +107,17 @@ def claim(run_id: int, *, live: bool = False) -> Run | None:
 def take(run: Run) -> bool:
     """Claim a live run in the transaction that made it: nothing was decided since. False where its tool is busy; then it waits."""
     tool = Tool.objects.select_for_update(of=("self",)).get(pk=run.tool_id or 0)
-    return _has_room(tool) and _begin(run, timezone.now())
+    now = timezone.now()
+    return _has_room(tool) and _is_next(run.pk, tool, now) and _begin(run, now)
 
 
 def _has_room(tool: Tool) -> bool:
     return Run.objects.filter(state=State.RUNNING, tool=tool).count() < tool.max_concurrent
+
+
+def _is_next(run_id: int, tool: Tool, now: datetime) -> bool:
+    """Whoever waits for a busy tool longest comes first; who would have given up by now counts no more."""
+    return not Run.objects.filter(state=State.QUEUED, live=True, tool=tool, pk__lt=run_id, created_at__gt=now - LIVE_WAIT).exists()  # fmt: skip
 
 
 def _begin(run: Run, now: datetime) -> bool:
