@@ -102,6 +102,13 @@ def test_a_conversation_is_reviewed_like_any_draft(cast, asking, provider, sign_
     assert (told["prompt"], told["text"]) == (None, "She asks for three cold stores.")
 
 
+def test_calls_of_programs_do_not_pile_up_on_the_home_page(cast, asking, sign_in) -> None:
+    for state in (State.ANSWERED, State.FAILED):
+        Run.objects.filter(pk=asking().run.pk).update(state=state)
+    page = sign_in(cast.rep).get("/")
+    assert page.context["back"] == []
+
+
 def test_what_is_asked_through_a_program_is_neither_tried_again_nor_asked_on_from_a_page(cast, asking) -> None:
     run = asking().run
     execution.fail(run, "unavailable")

@@ -179,7 +179,10 @@ def steps(run: Run, output: Output | None, checks: str = "") -> list[dict[str, s
     }.get(run.category, ("", ""))
     details = [
         (_("Policy asked"), _("v%d allows it") % run.policy_version.number if run.policy_version else ""),
-        (_("Personal data replaced"), _("%d placeholders, as you saw") % count),
+        (
+            _("Personal data replaced"),
+            (_("%d placeholders") if run.token_id else _("%d placeholders, as you saw")) % count,
+        ),
         (_("Last look before leaving"), _("nothing personal found") if reached > 2 else ""),
         (_("Model writes"), model),
         (_("Names restored"), _("here, on this server")),
