@@ -3,7 +3,6 @@
 from workbench.settings import *  # noqa: F403
 
 ROOT_URLCONF = "workbench.gate_urls"
-ASGI_APPLICATION = "workbench.asgi.application"
 # allauth does not start without it; here it passes everything on. TLS and its headers are the proxy's: a redirect would come after the token was sent.
 MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 # What a program asks for wrongly may stand in the address, and Django would log that; the answer says it.

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.conf import settings
 
 from tests.support.provider import Provider, serve
 
@@ -184,6 +183,3 @@ def upstream(gate: Gate) -> Iterator[Provider]:
     provider.release.clear()
     yield provider
     provider.release.set()
-
-
-assert settings.configured

@@ -21,11 +21,12 @@ from policies.control_points import Given
 from policies.decision import Decision
 from policies.models import Activity, Category, PromptVersion, Tool
 from workbench.accounts.models import ApiToken, User
-from workbench.gate.errors import GateError, from_refused
+from workbench.gate.errors import GateError, from_refused, unknown_model
 from workbench.gate.threads import PAGES
 from workbench.gateway.chat import Chat, ChatRefused, texts_of, with_texts
 from workbench.gateway.llm import Endpoint
 from workbench.gateway.pii import Anonymized
+from workbench.gateway.prompts import Message, Payload
 from workbench.runs import execution, services
 from workbench.runs.models import CONVERSATION, Run
 from workbench.runs.services import Preview, RunDenied, RunRefused
@@ -61,7 +62,7 @@ def ask(*, actor: User, token: ApiToken, chat: Chat) -> Asked:
     """Decide, scrub, and make the run. Raises GateError; a refusal by the policy is recorded without any text."""
     kind, _slash, slug = chat.model.partition("/")
     if kind not in KINDS or not re.fullmatch(r"[\w-]+", slug):
-        raise _unknown_model(chat.model)
+        raise unknown_model(chat.model)
     _require_rate(actor)
     try:
         return (_about_activity if kind == "activity" else _with_prompt)(actor, token, slug, chat)
@@ -79,7 +80,7 @@ def _about_activity(actor: User, token: ApiToken, slug: str, chat: Chat) -> Aske
     """A conversation in the person's own words, under the policy of an activity."""
     activity = Activity.objects.filter(slug=slug).first()
     if activity is None or activity.slug == PRACTICE_ACTIVITY:
-        raise _unknown_model(chat.model)
+        raise unknown_model(chat.model)
     decision = services.require_permission_to_run(actor=actor, activity=activity)
     if decision.category == Category.AUTOMATED:
         prompts = PromptVersion.objects.approved().filter(prompt__activity=activity).values_list("prompt__slug", flat=True)  # fmt: skip
@@ -102,7 +103,7 @@ def _with_prompt(actor: User, token: ApiToken, slug: str, chat: Chat) -> Asked:
     found = PromptVersion.objects.approved().select_related("prompt__activity")
     version = found.filter(prompt__slug=slug).first()
     if version is None:
-        raise _unknown_model(chat.model)
+        raise unknown_model(chat.model)
     # Before anything is read: who may not use it is not told what it takes.
     services.require_permission_to_run(actor=actor, activity=version.prompt.activity, prompt_version=version)
     if chat.tools:
@@ -138,8 +139,6 @@ def _made(
 
 def _stored(decision: Decision, anonymized: Anonymized, leaving: Chat) -> dict[str, Any]:
     """What leaves, as a run keeps it: the request as it is, and its messages as people read them."""
-    from workbench.gateway.prompts import Message, Payload
-
     messages = tuple(Message(role=message["role"], content=_said(message)) for message in leaving.messages)
     payload = Payload((messages,), "\n\n".join(message["content"] for message in messages), "")
     stored = preview_of(decision, anonymized, payload).stored()
@@ -193,10 +192,6 @@ def _too_often(code: str, sentence: str, most: int, runs: QuerySet[Run]) -> Gate
     oldest = runs.order_by("-created_at").values_list("created_at", flat=True)[most - 1]
     wait = max(1, math.ceil((oldest + MINUTE - timezone.now()).total_seconds()))
     return GateError(429, code, sentence % {"most": most, "wait": wait}, retry_after=wait)
-
-
-def _unknown_model(name: str) -> GateError:
-    return GateError(404, "model_not_found", _("There is no “%(name)s” for you. A model here is what you want to do: activity/… or prompt/…; GET /v1/models lists what is open to you.") % {"name": name[:80]}, param="model")  # fmt: skip
 
 
 def _denied(denied: RunDenied) -> GateError:

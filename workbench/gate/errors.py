@@ -69,3 +69,13 @@ def from_tool(code: str, run: int | None) -> GateError:
     """A call that the model did not answer, or not to its end."""
     status = _OF_TOOL.get(code, 502)
     return GateError(status, code, failure_in_words(code), retry_after=5 if status == 429 else None, more={"run": run})
+
+
+def unknown_model(name: str) -> GateError:
+    """What somebody asked for is not there, or not for them."""
+    return GateError(404, "model_not_found", _("There is no “%(name)s” for you. A model here is what you want to do: activity/… or prompt/…; GET /v1/models lists what is open to you.") % {"name": name[:80]}, param="model")  # fmt: skip
+
+
+def internal() -> GateError:
+    """Something that nobody expected. What it says may carry a piece of what was sent, so it is not told."""
+    return GateError(500, "internal", _("Something went wrong here. Nothing more left. Tell an administrator when this was."))  # fmt: skip

@@ -16,7 +16,7 @@ from policies.models import Category
 from workbench.accounts.models import ApiToken
 from workbench.accounts.services import find_token
 from workbench.gate.asking import Asked, review_required
-from workbench.gate.errors import GateError, from_refused
+from workbench.gate.errors import GateError, from_refused, internal, unknown_model
 from workbench.gate.offered import models_for
 from workbench.gate.passing import made, passed_on, whole
 from workbench.gate.threads import in_database
@@ -46,7 +46,7 @@ def _answered(method: str) -> Callable[[View], View]:
             except Exception as error:
                 # The text of an exception may carry a piece of what was sent.
                 logger.error("a call at the gate failed (%s)", type(error).__name__)
-                return _error(GateError(500, "internal", _("Something went wrong here. Nothing more left. Tell an administrator when this was.")))  # fmt: skip
+                return _error(internal())
 
         return answer
 
@@ -83,7 +83,7 @@ async def model(request: HttpRequest, token: ApiToken, name: str) -> HttpRespons
     """One of them."""
     found = next((one for one in await in_database(models_for, token.user) if one["id"] == name), None)
     if found is None:
-        raise GateError(404, "model_not_found", _("There is no “%(name)s” for you. A model here is what you want to do: activity/… or prompt/…; GET /v1/models lists what is open to you.") % {"name": name[:80]}, param="model")  # fmt: skip
+        raise unknown_model(name)
     return JsonResponse(found)
 
 
@@ -193,7 +193,7 @@ async def _events(asked: Asked, chat: Chat, first: Chunk, chunks: AsyncGenerator
             yield _line(error.body)
     except Exception as error:
         logger.error("a stream at the gate failed (%s)", type(error).__name__)
-        yield _line(GateError(500, "internal", _("Something went wrong here. Nothing more left. Tell an administrator when this was.")).body)  # fmt: skip
+        yield _line(internal().body)
     finally:
         await chunks.aclose()
 
